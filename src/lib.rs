@@ -1,0 +1,1 @@
+//! Good Measure counts social value.
