@@ -1,1 +1,2 @@
 //! Good Measure counts social value.
+pub mod domain;

@@ -1,0 +1,123 @@
+//! What an edition's digest is taken over: everything that decides a figure, and its sources.
+
+use std::collections::BTreeMap;
+
+use super::super::exact::exact_text;
+use super::super::measure::{Measure, Valuation};
+use super::super::proxy::Range;
+use super::super::seal::Seal;
+use super::super::series::Series;
+use super::{Draft, PublishedProxy, UnitValue};
+
+/// SHA-256 in hexadecimal over the resolved rows and the series they rest on.
+pub(super) fn of(
+    draft: &Draft,
+    proxies: &BTreeMap<String, PublishedProxy>,
+    series: &BTreeMap<&str, &Series>,
+) -> String {
+    let mut seal = Seal::new()
+        .text(&draft.id.to_string())
+        .text(&draft.price_base)
+        .text(&draft.method)
+        .text(&draft.published_on.to_string());
+    for measure in &draft.measures {
+        seal = measure_rows(seal, measure);
+    }
+    for relation in &draft.relations {
+        seal = seal
+            .text(relation.kind.word())
+            .text(&relation.measures.join(" "));
+    }
+    for (code, published) in proxies {
+        let proxy = &published.proxy;
+        seal = seal
+            .text(code)
+            .text(&proxy.definition)
+            .text(&proxy.unit)
+            .text(proxy.column.word())
+            .text(&proxy.licence)
+            .text(&proxy.source.title)
+            .text(&proxy.source.publisher)
+            .text(&proxy.source.year)
+            .text(&proxy.source.url)
+            .maybe(proxy.not_yet_valued.as_deref());
+        for value in published
+            .by_place
+            .values()
+            .chain(published.by_year.values())
+        {
+            seal = unit_value(seal, value);
+        }
+    }
+    for (name, used) in series {
+        seal = seal.text(name).text(&used.release);
+        for (item, rows) in &used.rows {
+            for (year, row) in rows {
+                seal = range(seal.text(item).text(year).text(&row.status), &row.value);
+            }
+        }
+        for (item, bands) in &used.bands {
+            for band in bands {
+                seal = seal
+                    .text(item)
+                    .number(band.from_year.into())
+                    .text(&exact_text(&band.percent));
+            }
+        }
+    }
+    seal.hex()
+}
+
+fn measure_rows(seal: Seal, measure: &Measure) -> Seal {
+    let (proxy, factor) = match &measure.valuation {
+        Valuation::Proxy(proxy) => (Some(proxy.as_str()), None),
+        Valuation::Carbon { proxy, factor } => (Some(proxy.as_str()), Some(factor.as_str())),
+        Valuation::Parts | Valuation::RecordOnly(_) => (None, None),
+    };
+    let mut seal = seal
+        .text(&measure.code)
+        .text(&measure.unit)
+        .text(measure.quantity.word())
+        .text(measure.claim.word())
+        .text(measure.over_time.word())
+        .text(measure.over_places.word())
+        .text(measure.shelf.word())
+        .number(measure.allows_harm.into())
+        .text(&measure.aliases.join(" "))
+        .maybe(measure.column.map(super::super::measure::Column::word))
+        .maybe(proxy)
+        .maybe(factor);
+    for part in measure.input.parts() {
+        seal = seal
+            .text(&part.code)
+            .text(&part.unit)
+            .maybe(part.valued_by.as_deref());
+    }
+    for factor in measure.input.factors() {
+        seal = seal
+            .text(&factor.code)
+            .text(&exact_text(&factor.divisor))
+            .number(factor.signed.into());
+    }
+    for (unit, factor) in &measure.unit_conversions {
+        seal = seal.text(unit).text(&exact_text(factor));
+    }
+    for (taxonomy, theme) in &measure.themes {
+        seal = seal.text(taxonomy).text(theme);
+    }
+    seal
+}
+
+fn unit_value(seal: Seal, value: &UnitValue) -> Seal {
+    let seal = seal
+        .text(&value.place)
+        .maybe(value.year.as_deref())
+        .number(value.provisional.is_empty().into());
+    range(range(seal, &value.source_value), &value.net)
+}
+
+fn range(seal: Seal, range: &Range) -> Seal {
+    seal.maybe(range.low.as_ref().map(exact_text).as_deref())
+        .text(&exact_text(&range.central))
+        .maybe(range.high.as_ref().map(exact_text).as_deref())
+}

@@ -1,0 +1,187 @@
+//! A named table of proxies: as written (`Draft`), and as published (`Edition`): sealed and hashed.
+
+mod digest;
+mod publish;
+
+use std::collections::BTreeMap;
+
+use super::exact::Exact;
+use super::measure::Measure;
+use super::period::Day;
+use super::proxy::{Proxy, Range};
+use super::relation::{Relation, RelationKind};
+use super::series::{Found, Series};
+use super::uprating::Uprating;
+
+pub use publish::publish;
+
+/// Which edition: `open-uk/2026`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EditionId {
+    /// The proxy set.
+    pub set: String,
+    /// The edition of it.
+    pub edition: String,
+}
+
+impl EditionId {
+    /// Reads `open-uk/2026`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (set, edition) = text.split_once('/')?;
+        let plain = |part: &str| {
+            !part.is_empty()
+                && part.len() <= 60
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
+        };
+        (plain(set) && plain(edition)).then(|| Self {
+            set: set.to_owned(),
+            edition: edition.to_owned(),
+        })
+    }
+}
+
+impl std::fmt::Display for EditionId {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}/{}", self.set, self.edition)
+    }
+}
+
+/// An edition as its files say it: not yet uprated, checked or sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Which one.
+    pub id: EditionId,
+    /// Title.
+    pub title: String,
+    /// Day of publication.
+    pub published_on: Day,
+    /// The financial year all its real values stand in.
+    pub price_base: String,
+    /// Its method of valuation as a whole.
+    pub method: String,
+    /// Sentences to show with its values.
+    pub attribution: Vec<String>,
+    /// Licences of its values.
+    pub licences: Vec<String>,
+    /// Series name to the release it uses.
+    pub series: BTreeMap<String, String>,
+    /// Relations of V11.
+    pub relations: Vec<Relation>,
+    /// Measures in the order of the files.
+    pub measures: Vec<Measure>,
+    /// Proxies in the order of the files.
+    pub proxies: Vec<Proxy>,
+}
+
+/// One resolved value of a proxy: what a quantity is multiplied by, and how it came about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitValue {
+    /// The place it was chosen for.
+    pub place: String,
+    /// The year of the value, where it varies by year.
+    pub year: Option<String>,
+    /// As published. Pounds a unit.
+    pub source_value: Range,
+    /// The step to the price base; `None` at face value or already in base prices.
+    pub uprating: Option<Uprating>,
+    /// The multiplicand: rounded once to 12 places (V9). Pounds a unit.
+    pub net: Range,
+    /// Why it is provisional; empty when it is not.
+    pub provisional: Vec<String>,
+}
+
+/// A proxy with its resolved values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedProxy {
+    /// As written.
+    pub proxy: Proxy,
+    /// Place code to value; empty where it varies by year.
+    pub by_place: BTreeMap<String, UnitValue>,
+    /// Year label to value; empty where it does not vary by year.
+    pub by_year: BTreeMap<String, UnitValue>,
+}
+
+/// A published edition: checked, uprated, sealed by its digest. It cannot be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    draft: Draft,
+    measures: BTreeMap<String, Measure>,
+    proxies: BTreeMap<String, PublishedProxy>,
+    factors: Option<Series>,
+    digest: String,
+}
+
+impl Edition {
+    /// Which one.
+    #[must_use]
+    pub fn id(&self) -> &EditionId {
+        &self.draft.id
+    }
+
+    /// What it was made from.
+    #[must_use]
+    pub fn facts(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// SHA-256 over its resolved rows and series.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// A measure by its code or an alias.
+    #[must_use]
+    pub fn measure(&self, code: &str) -> Option<&Measure> {
+        self.measures.get(code).or_else(|| {
+            self.measures
+                .values()
+                .find(|measure| measure.aliases.iter().any(|alias| alias == code))
+        })
+    }
+
+    /// All measures, by code.
+    pub fn measures(&self) -> impl Iterator<Item = &Measure> {
+        self.measures.values()
+    }
+
+    /// A proxy by its code.
+    #[must_use]
+    pub fn proxy(&self, code: &str) -> Option<&PublishedProxy> {
+        self.proxies.get(code)
+    }
+
+    /// All proxies, by code.
+    pub fn proxies(&self) -> impl Iterator<Item = &PublishedProxy> {
+        self.proxies.values()
+    }
+
+    /// The emission factor of an item (kgCO2e a unit) for a calendar year, or the last one known.
+    #[must_use]
+    pub fn emission_factor(&self, item: &str, year: &str) -> Option<(Found<'_>, Exact)> {
+        let found = self.factors.as_ref()?.at_or_before(item, year)?;
+        Some((found, found.row.value.central.clone()))
+    }
+
+    /// The series of emission factors it uses.
+    #[must_use]
+    pub fn factors(&self) -> Option<&Series> {
+        self.factors.as_ref()
+    }
+
+    /// Relations of a kind that join two measures.
+    pub fn joined<'a>(
+        &'a self,
+        kind: RelationKind,
+        one: &'a str,
+        other: &'a str,
+    ) -> Option<&'a Relation> {
+        self.draft
+            .relations
+            .iter()
+            .find(|relation| relation.kind == kind && relation.joins(one, other))
+    }
+}

@@ -1,0 +1,200 @@
+//! Exact arithmetic: text in, ratios of whole numbers inside, text out (V1, V3).
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Signed, Zero};
+
+/// A ratio of whole numbers of any size: what every amount is between input and rounding.
+pub type Exact = BigRational;
+
+/// Why a text is not a number this program takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotExact {
+    /// Not digits with an optional minus and an optional point.
+    #[error(
+        "write a plain decimal such as 12.5: digits, one point at most, no exponent, no separators"
+    )]
+    NotDecimal,
+    /// More decimal places than the place allows.
+    #[error("at most {0} decimal places")]
+    TooManyPlaces(usize),
+    /// Beyond the largest size allowed.
+    #[error("at most {0} in size")]
+    TooLarge(i64),
+    /// A fraction that is not two whole numbers with a denominator above zero.
+    #[error("write a fraction such as 3/5: whole numbers, the lower one above zero")]
+    NotFraction,
+}
+
+/// The longest number text read at all; longer is refused before any work is done.
+const LONGEST_TEXT: usize = 60;
+
+/// Reads a plain decimal of at most `places` decimals into an exact ratio.
+///
+/// # Errors
+/// [`NotExact`] when the text is anything but ASCII digits with one optional minus and point.
+pub fn decimal(text: &str, places: usize) -> Result<Exact, NotExact> {
+    let body = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = match body.split_once('.') {
+        Some((whole, fraction)) if !fraction.is_empty() => (whole, fraction),
+        Some(_) => return Err(NotExact::NotDecimal),
+        None => (body, ""),
+    };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || text.len() > LONGEST_TEXT || !digits(whole) || !digits(fraction) {
+        return Err(NotExact::NotDecimal);
+    }
+    if fraction.len() > places {
+        return Err(NotExact::TooManyPlaces(places));
+    }
+    let all: BigInt = format!("{whole}{fraction}")
+        .parse()
+        .map_err(|_| NotExact::NotDecimal)?;
+    let signed = if body.len() == text.len() { all } else { -all };
+    Ok(Exact::new(signed, ten_to(fraction.len())))
+}
+
+/// Reads `3/5`, or a plain decimal of at most `places` places.
+///
+/// # Errors
+/// [`NotExact`] when it is neither.
+pub fn decimal_or_fraction(text: &str, places: usize) -> Result<Exact, NotExact> {
+    let Some((upper, lower)) = text.split_once('/') else {
+        return decimal(text, places);
+    };
+    let whole = |part: &str| {
+        decimal(part, 0)
+            .map(|value| value.to_integer())
+            .map_err(|_| NotExact::NotFraction)
+    };
+    let (upper, lower) = (whole(upper)?, whole(lower)?);
+    if !lower.is_positive() {
+        return Err(NotExact::NotFraction);
+    }
+    Ok(Exact::new(upper, lower))
+}
+
+/// `10^exponent`.
+#[must_use]
+pub fn ten_to(exponent: usize) -> BigInt {
+    num_traits::pow(BigInt::from(10), exponent)
+}
+
+/// A whole number as an exact ratio.
+#[must_use]
+pub fn whole(number: i64) -> Exact {
+    Exact::from_integer(BigInt::from(number))
+}
+
+/// A ratio of two whole numbers; `lower` is never zero where this is called.
+#[must_use]
+pub fn ratio(upper: i64, lower: i64) -> Exact {
+    Exact::new(BigInt::from(upper), BigInt::from(lower.max(1)))
+}
+
+/// Rounds to whole numbers, half away from zero: a spreadsheet's `ROUND` (V2).
+#[must_use]
+pub fn round_half_away(value: &Exact) -> BigInt {
+    let doubled: BigInt = value.numer().abs() * 2 + value.denom();
+    let magnitude = doubled.div_floor(&(value.denom() * 2));
+    if value.is_negative() {
+        -magnitude
+    } else {
+        magnitude
+    }
+}
+
+/// Rounds to `places` decimals, half away from zero.
+#[must_use]
+pub fn round_to(value: &Exact, places: usize) -> Exact {
+    let scale = ten_to(places);
+    let scaled = value * Exact::from_integer(scale.clone());
+    Exact::new(round_half_away(&scaled), scale)
+}
+
+/// The decimal text of a value that has at most `places` places, without trailing zeros;
+/// a value with more is rounded half away from zero at that place.
+#[must_use]
+pub fn text(value: &Exact, places: usize) -> String {
+    let scaled = round_half_away(&(value * Exact::from_integer(ten_to(places))));
+    let digits = scaled.abs().to_string();
+    let padded = format!("{digits:0>width$}", width = places + 1);
+    let (whole, fraction) = padded.split_at(padded.len() - places);
+    let fraction = fraction.trim_end_matches('0');
+    let sign = if scaled.is_negative() { "-" } else { "" };
+    if fraction.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
+    }
+}
+
+/// Whether `text(value, places)` says the whole truth.
+#[must_use]
+pub fn is_decimal(value: &Exact, places: usize) -> bool {
+    (value * Exact::from_integer(ten_to(places))).is_integer()
+}
+
+/// The exact text: a decimal where one of at most 12 places exists, else a fraction such as `37/3`.
+#[must_use]
+pub fn exact_text(value: &Exact) -> String {
+    if is_decimal(value, 12) {
+        text(value, 12)
+    } else {
+        format!("{}/{}", value.numer(), value.denom())
+    }
+}
+
+/// One.
+#[must_use]
+pub fn one() -> Exact {
+    Exact::one()
+}
+
+/// Zero.
+#[must_use]
+pub fn zero() -> Exact {
+    Exact::zero()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn v3_reads_only_plain_decimals() {
+        for bad in [
+            "", "-", ".", "1.", ".5", "+1", "1e3", "NaN", "inf", "1,000", " 1", "1 ", "٣", "１",
+            "0x10", "1_000", "--1", "1.2.3",
+        ] {
+            assert_eq!(decimal(bad, 6), Err(NotExact::NotDecimal), "{bad:?}");
+        }
+        assert_eq!(decimal("1.1234567", 6), Err(NotExact::TooManyPlaces(6)));
+        assert_eq!(text(&decimal("-0012.50", 6).unwrap(), 6), "-12.5");
+        assert_eq!(
+            exact_text(&decimal_or_fraction("37/3", 12).unwrap()),
+            "37/3"
+        );
+        assert_eq!(decimal_or_fraction("1/0", 12), Err(NotExact::NotFraction));
+        assert_eq!(decimal_or_fraction("1/-2", 12), Err(NotExact::NotFraction));
+    }
+
+    #[test]
+    fn v2_rounds_half_away_from_zero() {
+        for (text, rounded) in [
+            ("0.5", 1),
+            ("-0.5", -1),
+            ("1.5", 2),
+            ("2.5", 3),
+            ("-2.5", -3),
+            ("2.499999", 2),
+        ] {
+            assert_eq!(
+                round_half_away(&decimal(text, 6).unwrap()),
+                BigInt::from(rounded),
+                "{text}"
+            );
+        }
+    }
+}

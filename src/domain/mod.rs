@@ -1,0 +1,17 @@
+//! What it means: pure. No clock, no input or output, no async, no floating point, no database, no wire format.
+
+pub mod amount;
+pub mod edition;
+pub mod exact;
+pub mod fault;
+pub mod measure;
+pub mod period;
+pub mod place;
+pub mod proxy;
+pub mod relation;
+pub mod seal;
+pub mod series;
+pub mod taxonomy;
+pub mod uprating;
+pub mod valuation;
+mod words;

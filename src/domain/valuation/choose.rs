@@ -1,0 +1,80 @@
+//! Choosing the proxy: the most specific place with the same definition, the value of the year (V8).
+
+use super::super::edition::{PublishedProxy, UnitValue};
+use super::super::fault::Fault;
+use super::super::place::Places;
+
+/// A chosen value, and why it is provisional beyond what it says itself.
+pub(super) struct Chosen<'a> {
+    pub(super) value: &'a UnitValue,
+    pub(super) carried_from: Option<String>,
+}
+
+/// The value of the most specific place on the way up the tree.
+pub(super) fn by_place<'a>(
+    published: &'a PublishedProxy,
+    places: &Places,
+    place: Option<&str>,
+) -> Result<Chosen<'a>, Fault> {
+    usable(published)?;
+    let widest = published.proxy.place.as_str();
+    let found = match place {
+        None => published.by_place.get(widest),
+        Some(code) => places
+            .way_up(code)
+            .find_map(|above| published.by_place.get(&above.code)),
+    };
+    found
+        .map(|value| Chosen {
+            value,
+            carried_from: None,
+        })
+        .ok_or_else(|| {
+            Fault::new(
+                "/place",
+                "no_value_for_place",
+                format!(
+                    "the proxy {} holds for {} and has no value for the place {}",
+                    published.proxy.code,
+                    widest,
+                    place.unwrap_or("given")
+                ),
+            )
+        })
+}
+
+/// The value of a year, or the last one known before it, carried forward and provisional.
+pub(super) fn by_year<'a>(published: &'a PublishedProxy, year: &str) -> Result<Chosen<'a>, Fault> {
+    usable(published)?;
+    let upto = (std::ops::Bound::Unbounded, std::ops::Bound::Included(year));
+    let (found, value) = published
+        .by_year
+        .range::<str, _>(upto)
+        .next_back()
+        .ok_or_else(|| {
+            Fault::new(
+                "/period",
+                "no_value_for_year",
+                format!("the proxy {} has no value for {year}", published.proxy.code),
+            )
+        })?;
+    let carried_from = (found != year).then(|| found.clone());
+    Ok(Chosen {
+        value,
+        carried_from,
+    })
+}
+
+fn usable(published: &PublishedProxy) -> Result<(), Fault> {
+    match &published.proxy.not_yet_valued {
+        None => Ok(()),
+        Some(reason) => Err(Fault::new(
+            "/measure",
+            "not_yet_valued",
+            format!(
+                "the proxy {} is loaded but not valued yet: {reason}",
+                published.proxy.code
+            ),
+        )),
+    }
+}

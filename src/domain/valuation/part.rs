@@ -1,0 +1,209 @@
+//! The exact products of a line: one a line, a component or a calendar year (V2, V6, V8).
+
+use super::super::edition::{Edition, PublishedProxy, UnitValue};
+use super::super::exact::{self, Exact};
+use super::super::fault::Fault;
+use super::super::place::Places;
+use super::super::proxy::PriceYear;
+use super::choose::{self, Chosen};
+use super::working::{Conversion, WorkedPart};
+use super::{Line, Reported, Scale};
+
+const KILOGRAMS_IN_A_TONNE: i64 = 1000;
+
+fn published<'a>(edition: &'a Edition, code: &str) -> Result<&'a PublishedProxy, Fault> {
+    edition.proxy(code).ok_or_else(|| {
+        Fault::new(
+            "/measure",
+            "unknown_proxy",
+            format!("the edition has no proxy {code}"),
+        )
+    })
+}
+
+/// The values a proxy has for a line: one, or one a calendar year with its weight.
+fn values<'a>(
+    proxy: &'a PublishedProxy,
+    places: &Places,
+    line: &Line<'_>,
+    scale: &Scale<'_>,
+) -> Result<Vec<(Option<(i32, Exact)>, Chosen<'a>)>, Fault> {
+    let Some(first) = proxy.by_year.keys().next() else {
+        return Ok(vec![(None, choose::by_place(proxy, places, line.place)?)]);
+    };
+    if first.contains('-') {
+        return Ok(vec![(
+            None,
+            choose::by_year(proxy, &line.period.financial_year())?,
+        )]);
+    }
+    let years = scale.accrual.by_calendar_year.iter();
+    years
+        .map(|(year, weight)| {
+            Ok((
+                Some((*year, weight.clone())),
+                choose::by_year(proxy, &year.to_string())?,
+            ))
+        })
+        .collect()
+}
+
+/// A measure valued by one proxy.
+pub(super) fn by_proxy(
+    edition: &Edition,
+    places: &Places,
+    line: &Line<'_>,
+    scale: &Scale<'_>,
+    code: &str,
+    counted: Option<&Exact>,
+) -> Result<Vec<WorkedPart>, Fault> {
+    let units = counted.ok_or_else(no_quantity)?;
+    let proxy = published(edition, code)?;
+    let chosen = values(proxy, places, line, scale)?;
+    Ok(chosen
+        .into_iter()
+        .map(|(weight, chosen)| {
+            worked(
+                proxy,
+                &chosen,
+                units,
+                &line.measure.unit,
+                scale,
+                weight,
+                None,
+            )
+        })
+        .collect())
+}
+
+/// A climate measure, through its tonnes, with the factor and the carbon value of each calendar year.
+pub(super) fn by_carbon(
+    edition: &Edition,
+    line: &Line<'_>,
+    scale: &Scale<'_>,
+    code: &str,
+    item: &str,
+    counted: Option<&Exact>,
+) -> Result<Vec<WorkedPart>, Fault> {
+    let units = counted.ok_or_else(no_quantity)?;
+    let proxy = published(edition, code)?;
+    let mut parts = Vec::new();
+    for (year, weight) in &scale.accrual.by_calendar_year {
+        let label = year.to_string();
+        let chosen = choose::by_year(proxy, &label)?;
+        let (found, kilograms) = edition.emission_factor(item, &label).ok_or_else(|| {
+            Fault::new(
+                "/period",
+                "no_value_for_year",
+                format!("there is no emission factor {item} for {label}"),
+            )
+        })?;
+        let tonnes = units * weight * &kilograms / exact::whole(KILOGRAMS_IN_A_TONNE);
+        let conversion = Conversion {
+            item: item.to_owned(),
+            release: edition
+                .factors()
+                .map(|series| series.release.clone())
+                .unwrap_or_default(),
+            year: found.year.to_owned(),
+            kilograms,
+            tonnes,
+        };
+        let mut part = worked(
+            proxy,
+            &chosen,
+            units,
+            &line.measure.unit,
+            scale,
+            Some((*year, weight.clone())),
+            Some(conversion),
+        );
+        if found.carried {
+            part.provisional.push(format!(
+                "no emission factor {item} of {label} is known; that of {} is carried forward",
+                found.year
+            ));
+        }
+        parts.push(part);
+    }
+    Ok(parts)
+}
+
+/// Components, each at its own proxy (V6).
+pub(super) fn by_parts(
+    edition: &Edition,
+    places: &Places,
+    line: &Line<'_>,
+    scale: &Scale<'_>,
+) -> Result<Vec<WorkedPart>, Fault> {
+    let Reported::Components(given) = line.reported else {
+        return Ok(Vec::new());
+    };
+    let mut parts = Vec::new();
+    for component in line.measure.input.parts() {
+        let (Some(quantity), Some(code)) =
+            (given.get(&component.code), component.valued_by.as_deref())
+        else {
+            continue;
+        };
+        let proxy = published(edition, code)?;
+        for (weight, chosen) in values(proxy, places, line, scale)? {
+            let mut part = worked(
+                proxy,
+                &chosen,
+                &quantity.exact(),
+                &component.unit,
+                scale,
+                weight,
+                None,
+            );
+            part.component = Some(component.code.clone());
+            parts.push(part);
+        }
+    }
+    Ok(parts)
+}
+
+fn worked(
+    published: &PublishedProxy,
+    chosen: &Chosen<'_>,
+    units: &Exact,
+    unit: &str,
+    scale: &Scale<'_>,
+    year_weight: Option<(i32, Exact)>,
+    conversion: Option<Conversion>,
+) -> WorkedPart {
+    let value: &UnitValue = chosen.value;
+    let weighted = match (&conversion, &year_weight) {
+        (Some(through), _) => through.tonnes.clone(),
+        (None, Some((_, weight))) => units * weight,
+        (None, None) => units.clone(),
+    };
+    let amount = weighted * &scale.accrual.fraction * scale.share.exact() * &value.net.central;
+    let mut provisional = value.provisional.clone();
+    if let Some(from) = &chosen.carried_from {
+        provisional.push(format!(
+            "no value of a later year is known; that of {from} is carried forward"
+        ));
+    }
+    WorkedPart {
+        component: None,
+        quantity: units.clone(),
+        unit: unit.to_owned(),
+        year_weight,
+        conversion,
+        proxy: published.proxy.code.clone(),
+        unit_value: value.clone(),
+        nominal: published.proxy.price_year == PriceYear::Nominal,
+        provisional,
+        amount,
+    }
+}
+
+fn no_quantity() -> Fault {
+    Fault::new(
+        "/quantity",
+        "quantity_missing",
+        "a valued line needs a quantity, or every factor of its product",
+    )
+}
