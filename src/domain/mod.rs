@@ -1,14 +1,20 @@
 //! What it means: pure. No clock, no input or output, no async, no floating point, no database, no wire format.
 
 pub mod amount;
+pub mod commitment;
+pub mod contract;
 pub mod edition;
 pub mod exact;
 pub mod fault;
+pub mod ledger;
 pub mod measure;
+pub mod moment;
+pub mod organisation;
 pub mod period;
 pub mod place;
 pub mod proxy;
 pub mod relation;
+pub mod report;
 pub mod seal;
 pub mod series;
 pub mod taxonomy;

@@ -29,6 +29,13 @@ pub enum Reported {
         /// All.
         denominator: Quantity,
     },
+    /// A target: the quantity (of a product, the product itself), and parts valued apart.
+    Planned {
+        /// The quantity, where the measure has one.
+        quantity: Option<Quantity>,
+        /// Parts by code.
+        parts: BTreeMap<String, Quantity>,
+    },
     /// Yes or no.
     Answer(bool),
     /// Words.
@@ -188,8 +195,7 @@ fn by_calendar_year(months: &[super::period::MonthPart]) -> Vec<(i32, Exact)> {
 fn counted(line: &Line<'_>) -> Result<Option<Exact>, Fault> {
     match (&line.measure.input, line.reported) {
         (Input::Plain, Reported::Quantity(quantity)) => Ok(Some(quantity.exact())),
-        // A target of a product is given as the product itself.
-        (Input::Product { .. }, Reported::Quantity(quantity)) => Ok(Some(quantity.exact())),
+        (_, Reported::Planned { quantity, .. }) => Ok(quantity.map(Quantity::exact)),
         (Input::Product { factors, .. }, Reported::Components(given)) => {
             let mut product = exact::one();
             for factor in factors {
@@ -202,7 +208,7 @@ fn counted(line: &Line<'_>) -> Result<Option<Exact>, Fault> {
         }
         (Input::Composite { .. }, Reported::Components(_)) => Ok(None),
         (_, Reported::Ratio { .. } | Reported::Answer(_) | Reported::Text(_)) => Ok(None),
-        (Input::Composite { .. }, Reported::Quantity(_))
+        (Input::Composite { .. } | Input::Product { .. }, Reported::Quantity(_))
         | (Input::Plain, Reported::Components(_)) => Err(Fault::new(
             "",
             "wrong_shape",

@@ -136,7 +136,8 @@ pub(super) fn by_parts(
     line: &Line<'_>,
     scale: &Scale<'_>,
 ) -> Result<Vec<WorkedPart>, Fault> {
-    let Reported::Components(given) = line.reported else {
+    let (Reported::Components(given) | Reported::Planned { parts: given, .. }) = line.reported
+    else {
         return Ok(Vec::new());
     };
     let mut parts = Vec::new();

@@ -1,0 +1,7 @@
+//! The ledger of value: what stands, what is posted, what is split, what is added up (L1 to L5).
+
+pub mod difference;
+pub mod posting;
+pub mod split;
+pub mod standing;
+pub mod total;

@@ -1,0 +1,258 @@
+//! The one pure function that gives the postings that stand for a contract's commitments and a return (L2).
+
+use super::super::amount::{Share, Worth};
+use super::super::commitment::Commitment;
+use super::super::contract::{Contract, Inside};
+use super::super::edition::Edition;
+use super::super::fault::Fault;
+use super::super::measure::Measure;
+use super::super::period::Period;
+use super::super::place::Places;
+use super::super::report::{self, ReportLine, Return};
+use super::super::valuation::{self, Line, Posts, Reported, Valued};
+use super::posting::{Content, Identity, Stage, Standing};
+use super::split;
+
+/// What every line of a contract is valued and posted with.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The contract.
+    pub contract: &'a Contract,
+    /// Its edition.
+    pub edition: &'a Edition,
+    /// The partnership's places.
+    pub places: &'a Places,
+}
+
+impl Ground<'_> {
+    /// The measure of a code, as the contract's edition defines it.
+    ///
+    /// # Errors
+    /// `unknown_measure`, at `/measure`.
+    pub fn measure(&self, code: &str) -> Result<&Measure, Fault> {
+        self.edition.measure(code).ok_or_else(|| {
+            Fault::new(
+                "/measure",
+                "unknown_measure",
+                format!("the edition {} has no measure {code}", self.edition.id()),
+            )
+        })
+    }
+
+    /// How a period lies in the contract.
+    ///
+    /// # Errors
+    /// `period_outside_contract`, at `/period`.
+    pub fn inside(&self, period: Period) -> Result<Inside, Fault> {
+        self.contract.inside(period).ok_or_else(|| {
+            Fault::new("/period", "period_outside_contract", format!("no day of {period} lies between the contract's first day and its last possible one"))
+        })
+    }
+
+    fn place<'b>(&'b self, own: Option<&'b str>) -> Option<&'b str> {
+        own.or_else(|| {
+            self.contract
+                .current()
+                .and_then(|terms| terms.place.as_deref())
+        })
+    }
+
+    /// Values one line of a return at given figures: as claimed, as evidenced, or as accepted (V16).
+    ///
+    /// # Errors
+    /// A fault relative to the line.
+    pub fn value(
+        &self,
+        period: Period,
+        line: &ReportLine,
+        reported: &Reported,
+    ) -> Result<Valued, Fault> {
+        let inside = self.inside(period)?;
+        let measure = self.measure(&line.measure)?;
+        let line = Line {
+            measure,
+            period,
+            inside: inside.span,
+            reported,
+            posts: Posts::Average,
+            contract_share: &line.contract_share,
+            place: self.place(line.place.as_deref()),
+        };
+        valuation::value(self.edition, self.places, &line)
+    }
+}
+
+/// The postings that stand for the commitments of a contract, one a period and anchor.
+///
+/// # Errors
+/// A fault naming the commitment: no value for its place or year, or out of range.
+pub fn of_commitments(
+    ground: &Ground<'_>,
+    commitments: &[Commitment],
+) -> Result<Vec<Standing>, Fault> {
+    let mut standing = Vec::new();
+    let share = Share::whole();
+    for commitment in commitments {
+        let named = |fault: Fault| Fault {
+            message: format!("commitment {}: {}", commitment.number, fault.message),
+            ..fault
+        };
+        let measure = ground.measure(&commitment.measure).map_err(named)?;
+        for planned in commitment.plan(ground.contract, measure) {
+            let inside = ground.inside(planned.period).map_err(named)?;
+            let place = ground.place(commitment.place.as_deref());
+            let line = Line {
+                measure,
+                period: planned.period,
+                inside: inside.span,
+                reported: &planned.reported,
+                posts: planned.posts,
+                contract_share: &share,
+                place,
+            };
+            let valued = valuation::value(ground.edition, ground.places, &line).map_err(named)?;
+            let facts = Facts {
+                stage: Stage::Committed,
+                period: planned.period,
+                line: &commitment.line(),
+                place,
+                tier: 0,
+                target_group: None,
+                inside,
+                ratio: None,
+            };
+            standing.extend(split_between_anchors(ground, measure, &valued, &facts));
+        }
+    }
+    Ok(standing)
+}
+
+/// The postings that stand for one return: claimed, evidenced and verified.
+///
+/// # Errors
+/// A fault with a pointer to the line, such as `/lines/2/place`.
+pub fn of_return(ground: &Ground<'_>, given: &Return) -> Result<Vec<Standing>, Fault> {
+    let mut standing = Vec::new();
+    if let Some(revision) = given.claimed() {
+        for (index, line) in revision.lines.iter().enumerate() {
+            let at = |fault: Fault| fault.under(&format!("/lines/{index}"));
+            standing.extend(
+                posted(ground, given.period, line, &line.reported, Stage::Claimed).map_err(at)?,
+            );
+            if let Some(supported) = report::evidenced(line) {
+                standing.extend(
+                    posted(ground, given.period, line, &supported, Stage::Evidenced).map_err(at)?,
+                );
+            }
+        }
+    }
+    if let Some(revision) = given.verified() {
+        for (index, line) in revision.lines.iter().enumerate() {
+            let at = |fault: Fault| fault.under(&format!("/lines/{index}"));
+            if let Some(accepted) = revision.accepted_figures(line) {
+                standing.extend(
+                    posted(ground, given.period, line, accepted, Stage::Verified).map_err(at)?,
+                );
+            }
+        }
+    }
+    Ok(standing)
+}
+
+fn posted(
+    ground: &Ground<'_>,
+    period: Period,
+    line: &ReportLine,
+    reported: &Reported,
+    stage: Stage,
+) -> Result<Vec<Standing>, Fault> {
+    let measure = ground.measure(&line.measure)?;
+    let valued = ground.value(period, line, reported)?;
+    let ratio = match reported {
+        Reported::Ratio {
+            numerator,
+            denominator,
+        } => Some((numerator.micro(), denominator.micro())),
+        _ => None,
+    };
+    let facts = Facts {
+        stage,
+        period,
+        line: &line.line,
+        place: ground.place(line.place.as_deref()),
+        tier: line.tier,
+        target_group: line.target_group.as_deref(),
+        inside: ground.inside(period)?,
+        ratio,
+    };
+    Ok(split_between_anchors(ground, measure, &valued, &facts))
+}
+
+/// What a posting takes from its line besides the worth.
+struct Facts<'a> {
+    stage: Stage,
+    period: Period,
+    line: &'a str,
+    place: Option<&'a str>,
+    tier: i64,
+    target_group: Option<&'a str>,
+    inside: Inside,
+    ratio: Option<(i64, i64)>,
+}
+
+/// One posting per anchor; what adds up is split (V12), what does not is never split (V7).
+fn split_between_anchors(
+    ground: &Ground<'_>,
+    measure: &Measure,
+    valued: &Valued,
+    facts: &Facts<'_>,
+) -> Vec<Standing> {
+    let last_day = facts
+        .period
+        .last_day_inside(facts.inside.span)
+        .unwrap_or(facts.period.to());
+    let Some(shares) = ground.contract.shares_on(last_day) else {
+        return Vec::new();
+    };
+    let offset = split::offset(&ground.contract.reference, facts.period, facts.line);
+    let split = |whole: i64| split::parts(whole, shares, &offset);
+    let worths = valued.worth.pence().map(split);
+    let quantities = valued.quantity.map(|quantity| split(quantity.micro()));
+    let working = &valued.working;
+    let part = |parts: &Option<Vec<i64>>, position: usize| {
+        parts.as_ref().and_then(|list| list.get(position).copied())
+    };
+    shares
+        .parts()
+        .iter()
+        .enumerate()
+        .map(|(position, (anchor, _))| Standing {
+            identity: Identity {
+                stage: facts.stage,
+                period: facts.period,
+                line: facts.line.to_owned(),
+                position: i64::try_from(position).unwrap_or(i64::MAX),
+                anchor: anchor.clone(),
+            },
+            content: Content {
+                measure: measure.code.clone(),
+                column: measure.column,
+                supplier: ground.contract.supplier.clone(),
+                place: facts.place.map(str::to_owned),
+                tier: facts.tier,
+                target_group: facts.target_group.map(str::to_owned),
+                edition: working.edition.clone(),
+                price_base: working.price_base.clone(),
+                in_extension: facts.inside.in_extension,
+                provisional: working.is_provisional(),
+                nominal: working.includes_nominal(),
+                quantity_micro: part(&quantities, position),
+                numerator_micro: facts.ratio.map(|(numerator, _)| numerator),
+                denominator_micro: facts.ratio.map(|(_, denominator)| denominator),
+                worth: part(&worths, position)
+                    .and_then(super::super::amount::Pence::new)
+                    .map_or(Worth::RecordOnly, Worth::Pence),
+            },
+        })
+        .collect()
+}
