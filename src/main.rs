@@ -1,1 +1,2 @@
+//! The thin binary: everything is in the library.
 fn main() {}

@@ -1,0 +1,14 @@
+//! All integration tests: one binary, so that it links once. A module per story.
+// A test says what it expects by failing, and may measure with clocks and floats.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::expect_used,
+    clippy::float_arithmetic,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::unwrap_used
+)]
+
+mod support;
+mod tidy;
