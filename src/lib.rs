@@ -1,2 +1,3 @@
 //! Good Measure counts social value.
 pub mod domain;
+pub mod storage;

@@ -1,0 +1,98 @@
+//! Where the chain of each contract's postings ends.
+
+use super::{StorageError, Tx, changed, each};
+use crate::domain::ledger::difference::Head;
+use crate::domain::ledger::posting::GENESIS;
+use crate::domain::moment::Moment;
+
+/// Takes a contract's chain until the end of the transaction, and answers where it ends; `None` without such a
+/// contract. This goes before anything that is appended or added up, so that writers never deadlock (L5).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lock(
+    tx: &mut Tx,
+    partnership: &str,
+    contract_id: &str,
+) -> Result<Option<Head>, StorageError> {
+    // An update takes the row on both databases; `for update` is not in SQLite's language.
+    const LOCK: &str = "
+        update chain set length = length where partnership_id = $1 and contract_id = $2
+        returning length, head_hash, recorded_at";
+    let row: Option<(i64, String, i64)> = each!(tx, "chain", |connection| sqlx::query_as(LOCK)
+        .bind(partnership)
+        .bind(contract_id)
+        .fetch_optional(connection))?;
+    Ok(row.map(|(length, hash, recorded_at)| Head {
+        length,
+        hash,
+        recorded_at: Moment::from_micros(recorded_at),
+    }))
+}
+
+/// Where all chains end, by contract id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn heads(tx: &mut Tx, partnership: &str) -> Result<Vec<(String, Head)>, StorageError> {
+    const HEADS: &str = "
+        select contract_id, length, head_hash, recorded_at from chain
+        where partnership_id = $1 order by contract_id";
+    let rows: Vec<(String, i64, String, i64)> =
+        each!(tx, "chain", |connection| sqlx::query_as(HEADS)
+            .bind(partnership)
+            .fetch_all(connection))?;
+    Ok(rows
+        .into_iter()
+        .map(|(contract, length, hash, recorded_at)| {
+            let recorded_at = Moment::from_micros(recorded_at);
+            let head = Head {
+                length,
+                hash,
+                recorded_at,
+            };
+            (contract, head)
+        })
+        .collect())
+}
+
+/// Begins the chain of a new contract.
+pub(super) async fn begin(
+    tx: &mut Tx,
+    partnership: &str,
+    contract_id: &str,
+    at: Moment,
+) -> Result<(), StorageError> {
+    const BEGIN: &str = "
+        insert into chain (partnership_id, contract_id, length, head_hash, recorded_at)
+        values ($1, $2, 0, $3, $4)";
+    changed!(tx, "chain", |connection| sqlx::query(BEGIN)
+        .bind(partnership)
+        .bind(contract_id)
+        .bind(GENESIS)
+        .bind(at.micros())
+        .execute(connection))?;
+    Ok(())
+}
+
+/// Moves the end of a chain from one length to a longer one: false when it no longer ended there.
+pub(super) async fn advance(
+    tx: &mut Tx,
+    partnership: &str,
+    contract_id: &str,
+    from: i64,
+    to: &Head,
+) -> Result<bool, StorageError> {
+    const ADVANCE: &str = "
+        update chain set length = $4, head_hash = $5, recorded_at = $6
+        where partnership_id = $1 and contract_id = $2 and length = $3";
+    let changed = changed!(tx, "chain", |connection| sqlx::query(ADVANCE)
+        .bind(partnership)
+        .bind(contract_id)
+        .bind(from)
+        .bind(to.length)
+        .bind(&to.hash)
+        .bind(to.recorded_at.micros())
+        .execute(connection))?;
+    Ok(changed == 1)
+}

@@ -1,0 +1,274 @@
+//! Contracts, with every version of their terms.
+
+use std::collections::BTreeMap;
+
+use super::cell::{Cells, day_text};
+use super::codec;
+use super::json::Rows;
+use super::{StorageError, Tx, chain, changed, each};
+use crate::domain::contract::{Contract, Terms};
+use crate::domain::moment::Moment;
+use crate::domain::period::Reporting;
+
+#[derive(sqlx::FromRow)]
+struct ContractRow {
+    contract_id: String,
+    reference: String,
+    ocid: Option<String>,
+    supplier_id: String,
+    starts_on: String,
+    reporting: String,
+    edition: String,
+    created_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct TermsRow {
+    contract_id: String,
+    version: i64,
+    effective_on: String,
+    recorded_at: i64,
+    reason: Option<String>,
+    title: String,
+    value_pence: Option<i64>,
+    value_gross_pence: Option<i64>,
+    ends_on: String,
+    may_extend_to_on: Option<String>,
+    place: Option<String>,
+    shares: String,
+}
+
+impl ContractRow {
+    fn read(self, versions: Vec<Terms>) -> Result<Contract, StorageError> {
+        let cells = Cells {
+            table: "contract",
+            key: &self.contract_id,
+        };
+        if versions.is_empty() {
+            return Err(cells.corrupt("contract_id", "a contract without a baseline of its terms"));
+        }
+        Ok(Contract {
+            starts_on: cells.day("starts_on", &self.starts_on)?,
+            reporting: cells.some("reporting", Reporting::parse(&self.reporting))?,
+            edition: cells.edition("edition", &self.edition)?,
+            id: self.contract_id,
+            reference: self.reference,
+            ocid: self.ocid,
+            supplier: self.supplier_id,
+            created_at: Moment::from_micros(self.created_at),
+            versions,
+        })
+    }
+}
+
+impl TermsRow {
+    fn read(self) -> Result<(String, Terms), StorageError> {
+        let key = format!("{} version {}", self.contract_id, self.version);
+        let cells = Cells {
+            table: "contract_terms",
+            key: &key,
+        };
+        let terms = Terms {
+            version: self.version,
+            effective_on: cells.day("effective_on", &self.effective_on)?,
+            recorded_at: Moment::from_micros(self.recorded_at),
+            reason: self.reason,
+            title: self.title,
+            value: cells.maybe_pence("value_pence", self.value_pence)?,
+            value_gross: cells.maybe_pence("value_gross_pence", self.value_gross_pence)?,
+            ends_on: cells.day("ends_on", &self.ends_on)?,
+            may_extend_to: cells.maybe_day("may_extend_to_on", self.may_extend_to_on.as_deref())?,
+            place: self.place,
+            shares: cells.good("shares", codec::shares(&self.shares))?,
+        };
+        Ok((self.contract_id, terms))
+    }
+}
+
+/// One contract.
+///
+/// # Errors
+/// [`StorageError::Corrupt`] for an unreadable row.
+pub async fn find(
+    tx: &mut Tx,
+    partnership: &str,
+    id: &str,
+) -> Result<Option<Contract>, StorageError> {
+    const FIND: &str = "
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
+        from contract where partnership_id = $1 and contract_id = $2";
+    let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(FIND)
+        .bind(partnership)
+        .bind(id)
+        .fetch_all(connection))?;
+    Ok(whole(tx, partnership, rows).await?.pop())
+}
+
+/// The contract of a reference of the partnership's own.
+///
+/// # Errors
+/// [`StorageError::Corrupt`] for an unreadable row.
+pub async fn find_by_reference(
+    tx: &mut Tx,
+    partnership: &str,
+    reference: &str,
+) -> Result<Option<Contract>, StorageError> {
+    const FIND_BY_REFERENCE: &str = "
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
+        from contract where partnership_id = $1 and reference = $2";
+    let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(
+        FIND_BY_REFERENCE
+    )
+    .bind(partnership)
+    .bind(reference)
+    .fetch_all(connection))?;
+    Ok(whole(tx, partnership, rows).await?.pop())
+}
+
+/// The contract of an open contracting id.
+///
+/// # Errors
+/// [`StorageError::Corrupt`] for an unreadable row.
+pub async fn find_by_ocid(
+    tx: &mut Tx,
+    partnership: &str,
+    ocid: &str,
+) -> Result<Option<Contract>, StorageError> {
+    const FIND_BY_OCID: &str = "
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
+        from contract where partnership_id = $1 and ocid = $2";
+    let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(FIND_BY_OCID)
+        .bind(partnership)
+        .bind(ocid)
+        .fetch_all(connection))?;
+    Ok(whole(tx, partnership, rows).await?.pop())
+}
+
+/// Whether there is such a contract.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn exists(tx: &mut Tx, partnership: &str, id: &str) -> Result<bool, StorageError> {
+    const EXISTS: &str = "
+        select cast(count(*) as bigint) from contract where partnership_id = $1 and contract_id = $2";
+    let count: i64 = each!(tx, "contract", |connection| sqlx::query_scalar(EXISTS)
+        .bind(partnership)
+        .bind(id)
+        .fetch_one(connection))?;
+    Ok(count == 1)
+}
+
+/// Contracts by id, which sorts by the time they were made, after one.
+///
+/// # Errors
+/// [`StorageError::Corrupt`] for an unreadable row.
+pub async fn list(
+    tx: &mut Tx,
+    partnership: &str,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Contract>, StorageError> {
+    const LIST: &str = "
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
+        from contract where partnership_id = $1 and contract_id > $2 order by contract_id limit $3";
+    let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(LIST)
+        .bind(partnership)
+        .bind(after.unwrap_or_default())
+        .bind(limit)
+        .fetch_all(connection))?;
+    whole(tx, partnership, rows).await
+}
+
+/// Adds a contract with its terms, and begins its chain of postings.
+///
+/// # Errors
+/// [`StorageError::Duplicate`] when its id, reference or ocid is taken, [`StorageError::MissingReference`] without
+/// its supplier or place.
+pub async fn add(tx: &mut Tx, partnership: &str, contract: &Contract) -> Result<(), StorageError> {
+    const ADD: &str = "
+        insert into contract
+          (partnership_id, contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    changed!(tx, "contract", |connection| sqlx::query(ADD)
+        .bind(partnership)
+        .bind(&contract.id)
+        .bind(&contract.reference)
+        .bind(&contract.ocid)
+        .bind(&contract.supplier)
+        .bind(contract.starts_on.to_string())
+        .bind(contract.reporting.word())
+        .bind(contract.edition.to_string())
+        .bind(contract.created_at.micros())
+        .execute(connection))?;
+    for terms in &contract.versions {
+        add_terms(tx, partnership, &contract.id, terms).await?;
+    }
+    chain::begin(tx, partnership, &contract.id, contract.created_at).await
+}
+
+/// Adds a version of a contract's terms.
+///
+/// # Errors
+/// [`StorageError::Duplicate`] when the version is there, [`StorageError::MissingReference`] without the contract
+/// or the place.
+pub async fn add_terms(
+    tx: &mut Tx,
+    partnership: &str,
+    contract_id: &str,
+    terms: &Terms,
+) -> Result<(), StorageError> {
+    const ADD_TERMS: &str = "
+        insert into contract_terms
+          (partnership_id, contract_id, version, effective_on, recorded_at, reason, title, value_pence,
+           value_gross_pence, ends_on, may_extend_to_on, place, shares)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    changed!(tx, "contract_terms", |connection| sqlx::query(ADD_TERMS)
+        .bind(partnership)
+        .bind(contract_id)
+        .bind(terms.version)
+        .bind(terms.effective_on.to_string())
+        .bind(terms.recorded_at.micros())
+        .bind(&terms.reason)
+        .bind(&terms.title)
+        .bind(terms.value.map(|value| value.pence()))
+        .bind(terms.value_gross.map(|value| value.pence()))
+        .bind(terms.ends_on.to_string())
+        .bind(day_text(terms.may_extend_to))
+        .bind(&terms.place)
+        .bind(codec::shares_text(&terms.shares))
+        .execute(connection))?;
+    Ok(())
+}
+
+/// Adds the terms to rows of contracts, in one statement for all of them.
+async fn whole(
+    tx: &mut Tx,
+    partnership: &str,
+    rows: Vec<ContractRow>,
+) -> Result<Vec<Contract>, StorageError> {
+    const TERMS_OF: &str = "
+        select contract_id, version, effective_on, recorded_at, reason, title, value_pence, value_gross_pence,
+          ends_on, may_extend_to_on, place, shares
+        from contract_terms
+        where partnership_id = $1 and contract_id in (select value ->> 0 from json_each($2))
+        order by contract_id, version";
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = Rows::of(rows.iter().map(|row| row.contract_id.as_str()));
+    let terms: Vec<TermsRow> = each!(tx, "contract_terms", |connection| sqlx::query_as(TERMS_OF)
+        .bind(partnership)
+        .bind(ids)
+        .fetch_all(connection))?;
+    let mut versions: BTreeMap<String, Vec<Terms>> = BTreeMap::new();
+    for row in terms {
+        let (contract, terms) = row.read()?;
+        versions.entry(contract).or_default().push(terms);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let own = versions.remove(&row.contract_id).unwrap_or_default();
+            row.read(own)
+        })
+        .collect()
+}

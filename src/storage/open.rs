@@ -1,0 +1,132 @@
+//! Opening a database by its URL: what the two engines do not share.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use super::{StorageError, Store};
+
+/// How to open a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OpenOptions {
+    /// Make the SQLite file when there is none; else a file that is not there is an error.
+    pub create_if_missing: bool,
+}
+
+/// How long to wait for a connection, and for another process that holds SQLite's write lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Connections to PostgreSQL: more wait in line rather than load the server.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// Readers of a SQLite file; each is a thread.
+const SQLITE_READERS: u32 = 4;
+/// A connection that rested longer is asked for a sign of life before it is used.
+const RESTED: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Opens `sqlite://FILE` or `postgres://...`, and for PostgreSQL a standby to read from.
+    ///
+    /// # Errors
+    /// [`StorageError::Refused`] says what is wrong with the URL or the file, never with a password in it;
+    /// [`StorageError::Unavailable`] when the server does not answer.
+    pub async fn open(
+        url: &str,
+        read_url: Option<&str>,
+        options: OpenOptions,
+    ) -> Result<Self, StorageError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") if read_url.is_some() => Err(StorageError::Refused(
+                "a read URL goes with PostgreSQL only: a SQLite file has no standby".to_owned(),
+            )),
+            Some("sqlite") => open_sqlite(url, options).await,
+            Some("postgres" | "postgresql") => {
+                let pool = open_postgres(url).await?;
+                let standby = match read_url {
+                    Some(read_url) => Some(open_postgres(read_url).await?),
+                    None => None,
+                };
+                Ok(Self::Postgres { pool, standby })
+            }
+            _ => Err(StorageError::Refused(
+                "a database URL begins with sqlite:// (and a file) or postgres://".to_owned(),
+            )),
+        }
+    }
+}
+
+async fn open_sqlite(url: &str, options: OpenOptions) -> Result<Store, StorageError> {
+    let refused = |message: String| StorageError::Refused(message);
+    let parsed = SqliteConnectOptions::from_str(url).map_err(|error| refused(error.to_string()))?;
+    let file = parsed.get_filename().to_owned();
+    let text = file.to_string_lossy().into_owned();
+    if text.is_empty() || text.contains(":memory:") || text.contains("sqlx-in-memory") {
+        return Err(refused(
+            "name a file, as in sqlite://goodmeasure.db: a database in memory would forget everything"
+                .to_owned(),
+        ));
+    }
+    if !options.create_if_missing && !Path::new(&file).exists() {
+        return Err(refused(format!(
+            "there is no file {text}: check the path, or make it with `goodmeasure migrate`"
+        )));
+    }
+    let connect = parsed
+        .create_if_missing(options.create_if_missing)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging();
+    // WAL belongs to the file: the writer sets it first, and readers find it.
+    let writer = connect.clone().journal_mode(SqliteJournalMode::Wal);
+    let write = sqlite_pool(1, writer).await?;
+    let read = sqlite_pool(SQLITE_READERS, connect.read_only(true)).await?;
+    Ok(Store::Sqlite { write, read })
+}
+
+async fn sqlite_pool(size: u32, connect: SqliteConnectOptions) -> Result<SqlitePool, StorageError> {
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .min_connections(1)
+        .acquire_timeout(PATIENCE)
+        // A file does not grow tired of a connection, and the last one to close would tidy the log away.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_with(connect)
+        .await
+        .map_err(|error| StorageError::of(error, "(file)"))
+}
+
+async fn open_postgres(url: &str) -> Result<PgPool, StorageError> {
+    let connect = PgConnectOptions::from_str(url)
+        // What is wrong with it may repeat the URL, and so a password.
+        .map_err(|_| {
+            StorageError::Refused(
+                "this PostgreSQL URL cannot be read: postgres://user:password@host:port/database"
+                    .to_owned(),
+            )
+        })?
+        .application_name("goodmeasure")
+        .disable_statement_logging();
+    PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        // A question to the server before each use would double the cost of a short transaction.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > RESTED {
+                    sqlx::Connection::ping(connection).await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(connect)
+        .await
+        .map_err(|error| StorageError::of(error, "(connection)"))
+}

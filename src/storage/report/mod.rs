@@ -1,0 +1,21 @@
+//! Returns: revisions, their lines, what supports them, and what was accepted of them.
+
+mod elsewhere;
+mod read;
+mod write;
+
+pub use elsewhere::{Elsewhere, elsewhere};
+pub use read::{Header, list_headers, of_contract, one};
+pub use write::{decide, put_draft, submit};
+
+use crate::domain::report::EvidenceKind;
+use crate::domain::seal::Seal;
+
+/// What one piece of evidence is known by: the SHA-256 of the file, or of the link's text (a link may be longer
+/// than an index can hold).
+fn fingerprint(kind: &EvidenceKind) -> String {
+    match kind {
+        EvidenceKind::Sha256(hash) => hash.clone(),
+        EvidenceKind::Link(link) => Seal::new().text(link).hex(),
+    }
+}

@@ -1,0 +1,10 @@
+//! Stored totals in their two grains, and the roll-ups that are answered from them (L5).
+
+mod add;
+mod check;
+mod roll_up;
+mod row;
+
+pub(super) use add::{add_by_anchor, add_by_contract};
+pub use check::{recompute_by_anchor, recompute_contract, stored_by_anchor, stored_contract};
+pub use roll_up::{RollUpQuery, RollUpRow, of_contract, roll_up};

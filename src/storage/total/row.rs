@@ -1,0 +1,74 @@
+//! A row of totals, stored or summed anew.
+
+use super::super::StorageError;
+use super::super::cell::Cells;
+use crate::domain::ledger::posting::Stage;
+use crate::domain::ledger::total::{Sums, TotalKey};
+
+#[derive(sqlx::FromRow)]
+pub(super) struct TotalRow {
+    contract_id: String,
+    supplier_id: String,
+    anchor_id: String,
+    measure: String,
+    place: String,
+    period: String,
+    from_on: String,
+    to_on: String,
+    stage: String,
+    edition: String,
+    leads: i64,
+    #[sqlx(flatten)]
+    sums: SumsRow,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct SumsRow {
+    worth_pence: i64,
+    quantity_micro: i64,
+    numerator_micro: i64,
+    denominator_micro: i64,
+    valued_lines: i64,
+    record_only_lines: i64,
+    provisional_lines: i64,
+    nominal_lines: i64,
+}
+
+impl From<SumsRow> for Sums {
+    fn from(row: SumsRow) -> Self {
+        Self {
+            worth_pence: row.worth_pence,
+            quantity_micro: row.quantity_micro,
+            numerator_micro: row.numerator_micro,
+            denominator_micro: row.denominator_micro,
+            valued_lines: row.valued_lines,
+            record_only_lines: row.record_only_lines,
+            provisional_lines: row.provisional_lines,
+            nominal_lines: row.nominal_lines,
+        }
+    }
+}
+
+impl TotalRow {
+    pub(super) fn read(self, table: &'static str) -> Result<(TotalKey, Sums), StorageError> {
+        let key = format!(
+            "{} {} {} {} {}",
+            self.contract_id, self.anchor_id, self.period, self.stage, self.measure
+        );
+        let cells = Cells { table, key: &key };
+        let total = TotalKey {
+            from: cells.day("from_on", &self.from_on)?,
+            to: cells.day("to_on", &self.to_on)?,
+            stage: cells.some("stage", Stage::parse(&self.stage))?,
+            leads: cells.flag("leads", self.leads)?,
+            contract: self.contract_id,
+            supplier: self.supplier_id,
+            anchor: self.anchor_id,
+            measure: self.measure,
+            place: self.place,
+            period: self.period,
+            edition: self.edition,
+        };
+        Ok((total, self.sums.into()))
+    }
+}

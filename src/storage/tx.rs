@@ -1,0 +1,180 @@
+//! A transaction on either database, and the one macro that says an expression for both.
+
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use super::error::{MayRetry, StorageError};
+use super::{Pool, Store};
+
+/// A transaction on one of the two databases.
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Says the same expression for each database, and names the table should it fail:
+/// `each!(tx, "place", |connection| sqlx::query_as(ALL).bind(partnership).fetch_all(connection))`.
+macro_rules! each {
+    ($tx:expr, $table:literal, |$connection:ident| $work:expr) => {
+        match $tx {
+            $crate::storage::Tx::Sqlite(transaction) => {
+                let $connection = &mut **transaction;
+                $work
+                    .await
+                    .map_err(|error| $crate::storage::StorageError::of(error, $table))
+            }
+            $crate::storage::Tx::Postgres(transaction) => {
+                let $connection = &mut **transaction;
+                $work
+                    .await
+                    .map_err(|error| $crate::storage::StorageError::of(error, $table))
+            }
+        }
+    };
+}
+
+/// The same for a statement that changes rows: how many it changed.
+macro_rules! changed {
+    ($tx:expr, $table:literal, |$connection:ident| $work:expr) => {
+        match $tx {
+            $crate::storage::Tx::Sqlite(transaction) => {
+                let $connection = &mut **transaction;
+                $work.await.map(|done| done.rows_affected())
+            }
+            $crate::storage::Tx::Postgres(transaction) => {
+                let $connection = &mut **transaction;
+                $work.await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err(|error| $crate::storage::StorageError::of(error, $table))
+    };
+}
+pub(crate) use {changed, each};
+
+/// How often work is tried when another writer was there first.
+const TRIES: u32 = 6;
+
+impl Store {
+    /// Does work in a transaction that writes: committed when it answers `Ok`, rolled back when not, and done
+    /// again up to five times when the error says that it may be. The work must be safe to run again.
+    ///
+    /// # Errors
+    /// What the work answers, or what the database says to its beginning and its end.
+    pub async fn write<T, E>(&self, work: impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StorageError> + MayRetry,
+    {
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            match self.write_once(&work).await {
+                Err(error) if error.may_retry() && tried < TRIES => {
+                    tokio::time::sleep(back_off(tried)).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn write_once<T, E>(&self, work: &impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StorageError>,
+    {
+        let mut tx = self.begin_write().await?;
+        match work(&mut tx).await {
+            Ok(answer) => {
+                tx.commit().await?;
+                Ok(answer)
+            }
+            Err(error) => {
+                // Waited for, so that the lock is gone before anybody tries again. Should it fail, the
+                // connection is given up, which rolls back as well; the first error is the one to tell.
+                let _ = tx.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Does work that only reads, in one consistent snapshot of the database that is written to.
+    ///
+    /// # Errors
+    /// What the work answers, or what the database says to its beginning.
+    pub async fn read<T, E>(&self, work: impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StorageError>,
+    {
+        read_in(self.pool_for_reading(), work).await
+    }
+
+    /// The same on the standby, where one is given; it may be behind, so only roll-ups and lists use it.
+    ///
+    /// # Errors
+    /// What the work answers, or what the database says to its beginning.
+    pub async fn read_standby<T, E>(
+        &self,
+        work: impl AsyncFn(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<StorageError>,
+    {
+        read_in(self.pool_of_standby(), work).await
+    }
+
+    async fn begin_write(&self) -> Result<Tx, StorageError> {
+        // Immediate: SQLite takes its one write lock now, not at the first statement that writes.
+        const SQLITE: &str = "begin immediate";
+        const POSTGRES: &str = "begin isolation level read committed";
+        begin(self.pool_for_writing(), SQLITE, POSTGRES).await
+    }
+}
+
+async fn read_in<T, E>(pool: Pool<'_>, work: impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
+where
+    E: From<StorageError>,
+{
+    const SQLITE: &str = "begin deferred";
+    const POSTGRES: &str = "begin isolation level repeatable read read only";
+    let mut tx = begin(pool, SQLITE, POSTGRES).await?;
+    // Nothing was written: dropping it rolls back without anybody waiting for it.
+    work(&mut tx).await
+}
+
+async fn begin(
+    pool: Pool<'_>,
+    sqlite: &'static str,
+    postgres: &'static str,
+) -> Result<Tx, StorageError> {
+    let begun = match pool {
+        Pool::Sqlite(pool) => pool.begin_with(sqlite).await.map(Tx::Sqlite),
+        Pool::Postgres(pool) => pool.begin_with(postgres).await.map(Tx::Postgres),
+    };
+    begun.map_err(|error| StorageError::of(error, "(transaction)"))
+}
+
+impl Tx {
+    async fn commit(self) -> Result<(), StorageError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(|error| StorageError::of(error, "(transaction)"))
+    }
+
+    async fn rollback(self) -> Result<(), StorageError> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await,
+            Self::Postgres(tx) => tx.rollback().await,
+        }
+        .map_err(|error| StorageError::of(error, "(transaction)"))
+    }
+}
+
+/// Twice as long each time, and by chance up to half longer, so that two writers do not meet again.
+fn back_off(tried: u32) -> std::time::Duration {
+    use std::hash::{BuildHasher, Hasher};
+    let base = 4_u64 << tried.min(8);
+    // The standard library seeds each one by chance; nothing better is needed to part two writers.
+    let chance = std::hash::RandomState::new().build_hasher().finish();
+    std::time::Duration::from_millis(base + chance % (base / 2 + 1))
+}
