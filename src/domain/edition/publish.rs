@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::exact;
 use super::super::fault::Fault;
-use super::super::measure::{Input, Valuation};
+use super::super::measure::{Input, Measure, QuantityKind, Valuation};
 use super::super::proxy::{PriceYear, Proxy, Range, UNIT_VALUE_PLACES, Values};
 use super::super::series::Series;
 use super::super::uprating::{self, Uprating};
@@ -21,65 +21,12 @@ const DEFLATOR: &str = "gdp-deflator";
 /// Every fault found, each with the measure or proxy it is in.
 pub fn publish(draft: Draft, series: &[Series]) -> Result<Edition, Vec<Fault>> {
     let mut faults = Vec::new();
-    let mut used = BTreeMap::new();
-    for (name, release) in &draft.series {
-        match series
-            .iter()
-            .find(|one| one.name == *name && one.release == *release)
-        {
-            Some(found) => {
-                used.insert(name.as_str(), found);
-            }
-            None => faults.push(Fault::new(
-                format!("{}/series/{name}", draft.id),
-                "unknown_series",
-                format!("there is no series {name} of release {release}"),
-            )),
-        }
-    }
-    let mut proxies = BTreeMap::new();
-    for proxy in &draft.proxies {
-        let at = format!("{}/proxy/{}", draft.id, proxy.code);
-        match resolve(proxy, &draft, &used) {
-            Ok(published) => {
-                if proxies.insert(proxy.code.clone(), published).is_some() {
-                    faults.push(Fault::new(
-                        at,
-                        "duplicate_proxy",
-                        "this code stands twice in the edition",
-                    ));
-                }
-            }
-            Err(fault) => faults.push(fault.under(&at)),
-        }
-    }
-    let mut measures = BTreeMap::new();
-    for measure in &draft.measures {
-        let at = format!("{}/measure/{}", draft.id, measure.code);
-        if measures
-            .insert(measure.code.clone(), measure.clone())
-            .is_some()
-        {
-            faults.push(Fault::new(
-                &at,
-                "duplicate_measure",
-                "this code stands twice in the edition",
-            ));
-        }
-        let factor_known = |item: &str| {
-            used.get(EMISSION_FACTORS)
-                .is_some_and(|series| series.rows.contains_key(item))
-        };
-        for fault in measure_faults(measure, &proxies, factor_known) {
-            faults.push(fault.under(&at));
-        }
-    }
+    let used = named_series(&draft, series, &mut faults);
+    let proxies = resolved(&draft, &used, &mut faults);
+    let measures = checked(&draft, &used, &proxies, &mut faults);
     for relation in &draft.relations {
-        for code in relation
-            .measures
-            .iter()
-            .filter(|code| !measures.contains_key(*code))
-        {
+        let unknown = |code: &&String| !measures.contains_key(*code);
+        for code in relation.measures.iter().filter(unknown) {
             faults.push(Fault::new(
                 format!("{}/relation/{}", draft.id, relation.name),
                 "unknown_measure",
@@ -101,8 +48,76 @@ pub fn publish(draft: Draft, series: &[Series]) -> Result<Edition, Vec<Fault>> {
     })
 }
 
+/// The releases the draft names.
+fn named_series<'a>(
+    draft: &'a Draft,
+    series: &'a [Series],
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<&'a str, &'a Series> {
+    let mut used = BTreeMap::new();
+    for (name, release) in &draft.series {
+        let named = |one: &&Series| one.name == *name && one.release == *release;
+        match series.iter().find(named) {
+            Some(found) => {
+                used.insert(name.as_str(), found);
+            }
+            None => faults.push(Fault::new(
+                format!("{}/series/{name}", draft.id),
+                "unknown_series",
+                format!("there is no series {name} of release {release}"),
+            )),
+        }
+    }
+    used
+}
+
+fn resolved(
+    draft: &Draft,
+    used: &BTreeMap<&str, &Series>,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<String, PublishedProxy> {
+    let mut proxies = BTreeMap::new();
+    for proxy in &draft.proxies {
+        let at = format!("{}/proxy/{}", draft.id, proxy.code);
+        match resolve(proxy, draft, used) {
+            Err(fault) => faults.push(fault.under(&at)),
+            Ok(published) => {
+                if proxies.insert(proxy.code.clone(), published).is_some() {
+                    let twice = "this code stands twice in the edition";
+                    faults.push(Fault::new(at, "duplicate_proxy", twice));
+                }
+            }
+        }
+    }
+    proxies
+}
+
+fn checked(
+    draft: &Draft,
+    used: &BTreeMap<&str, &Series>,
+    proxies: &BTreeMap<String, PublishedProxy>,
+    faults: &mut Vec<Fault>,
+) -> BTreeMap<String, Measure> {
+    let factors = used.get(EMISSION_FACTORS);
+    let factor_known = |item: &str| factors.is_some_and(|series| series.rows.contains_key(item));
+    let mut measures = BTreeMap::new();
+    for measure in &draft.measures {
+        let at = format!("{}/measure/{}", draft.id, measure.code);
+        if measures
+            .insert(measure.code.clone(), measure.clone())
+            .is_some()
+        {
+            let twice = "this code stands twice in the edition";
+            faults.push(Fault::new(&at, "duplicate_measure", twice));
+        }
+        let own = measure_faults(measure, proxies, factor_known);
+        faults.extend(own.into_iter().map(|fault| fault.under(&at)));
+    }
+    measures
+}
+
 fn measure_faults(
-    measure: &super::super::measure::Measure,
+    measure: &Measure,
     proxies: &BTreeMap<String, PublishedProxy>,
     factor_known: impl Fn(&str) -> bool,
 ) -> Vec<Fault> {
@@ -160,9 +175,7 @@ fn measure_faults(
     if measure.is_valued() && !measure.quantity.adds_up() {
         faults.push(Fault::new("/quantity", "not_valuable", "only a flow, an average or an event can be valued; a ratio, level or answer is record-only (V7)"));
     }
-    if matches!(measure.input, Input::Composite { .. })
-        && measure.quantity != super::super::measure::QuantityKind::Flow
-    {
+    if matches!(measure.input, Input::Composite { .. }) && measure.quantity != QuantityKind::Flow {
         faults.push(Fault::new(
             "/quantity",
             "composite_not_flow",
@@ -178,41 +191,11 @@ fn resolve(
     draft: &Draft,
     series: &BTreeMap<&str, &Series>,
 ) -> Result<PublishedProxy, Fault> {
-    let uprate = match &proxy.price_year {
-        PriceYear::Nominal => None,
-        PriceYear::Year(year) if *year == draft.price_base => None,
-        PriceYear::Year(year) => {
-            let deflator = series.get(DEFLATOR).ok_or_else(|| {
-                Fault::new(
-                    "/price_year",
-                    "no_deflator",
-                    "the edition names no release of gdp-deflator",
-                )
-            })?;
-            let step = uprating::between(deflator, year, &draft.price_base).ok_or_else(|| {
-                Fault::new(
-                    "/price_year",
-                    "price_year_unknown",
-                    format!(
-                        "the deflator has no index for {year} or {}",
-                        draft.price_base
-                    ),
-                )
-            })?;
-            Some(step)
-        }
-    };
-    let unit = |place: &str,
-                year: Option<&str>,
-                value: &Range,
-                forecast_row: bool|
-     -> Result<UnitValue, Fault> {
+    let uprate = step_to_base(proxy, draft, series)?;
+    let unit = |place: &str, year: Option<&str>, value: &Range, forecast: bool| {
         if !value.is_ordered() {
-            return Err(Fault::new(
-                "/value",
-                "range_disordered",
-                "low, value and high must rise in that order",
-            ));
+            let message = "low, value and high must rise in that order";
+            return Err(Fault::new("/value", "range_disordered", message));
         }
         Ok(UnitValue {
             place: place.to_owned(),
@@ -220,53 +203,69 @@ fn resolve(
             source_value: value.clone(),
             net: net(value, uprate.as_ref()),
             uprating: uprate.clone(),
-            provisional: provisional(proxy, uprate.as_ref(), forecast_row),
+            provisional: provisional(proxy, uprate.as_ref(), forecast),
         })
     };
-    let mut published = PublishedProxy {
-        proxy: proxy.clone(),
-        by_place: BTreeMap::new(),
-        by_year: BTreeMap::new(),
-    };
+    let mut by_place = BTreeMap::new();
+    let mut by_year = BTreeMap::new();
     match &proxy.values {
         Values::ByPlace { value, areas } => {
-            published
-                .by_place
-                .insert(proxy.place.clone(), unit(&proxy.place, None, value, false)?);
+            by_place.insert(proxy.place.clone(), unit(&proxy.place, None, value, false)?);
             for (place, value) in areas {
-                published
-                    .by_place
-                    .insert(place.clone(), unit(place, None, value, false)?);
+                by_place.insert(place.clone(), unit(place, None, value, false)?);
             }
         }
         Values::ByYear(wanted) => {
-            let rows = series
-                .get(wanted.series.as_str())
+            let found = series.get(wanted.series.as_str());
+            let rows = found
                 .and_then(|found| found.rows.get(&wanted.item))
                 .ok_or_else(|| {
-                    Fault::new(
-                        "/series",
-                        "unknown_series",
-                        format!(
-                            "the edition has no series {} with an item {:?}",
-                            wanted.series, wanted.item
-                        ),
-                    )
+                    let message = format!(
+                        "the edition has no series {} with an item {:?}",
+                        wanted.series, wanted.item
+                    );
+                    Fault::new("/series", "unknown_series", message)
                 })?;
             for (year, row) in rows {
-                published.by_year.insert(
-                    year.clone(),
-                    unit(
-                        &proxy.place,
-                        Some(year),
-                        &row.value,
-                        row.status == "forecast",
-                    )?,
-                );
+                let value = unit(
+                    &proxy.place,
+                    Some(year),
+                    &row.value,
+                    row.status == "forecast",
+                )?;
+                by_year.insert(year.clone(), value);
             }
         }
     }
-    Ok(published)
+    Ok(PublishedProxy {
+        proxy: proxy.clone(),
+        by_place,
+        by_year,
+    })
+}
+
+/// The step from the proxy's price year to the price base; none at face value or already there.
+fn step_to_base(
+    proxy: &Proxy,
+    draft: &Draft,
+    series: &BTreeMap<&str, &Series>,
+) -> Result<Option<Uprating>, Fault> {
+    let year = match &proxy.price_year {
+        PriceYear::Year(year) if *year != draft.price_base => year,
+        _ => return Ok(None),
+    };
+    let deflator = series.get(DEFLATOR).ok_or_else(|| {
+        let message = "the edition names no release of gdp-deflator";
+        Fault::new("/price_year", "no_deflator", message)
+    })?;
+    let step = uprating::between(deflator, year, &draft.price_base);
+    step.map(Some).ok_or_else(|| {
+        let message = format!(
+            "the deflator has no index for {year} or {}",
+            draft.price_base
+        );
+        Fault::new("/price_year", "price_year_unknown", message)
+    })
 }
 
 /// A value nothing adjusts stays exact; any other is rounded once to 12 places (V1, V9).

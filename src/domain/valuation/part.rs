@@ -11,6 +11,9 @@ use super::{Line, Reported, Scale};
 
 const KILOGRAMS_IN_A_TONNE: i64 = 1000;
 
+/// A chosen value, with the calendar year it is for and its weight, where values vary by year.
+type Weighted<'a> = (Option<(i32, Exact)>, Chosen<'a>);
+
 fn published<'a>(edition: &'a Edition, code: &str) -> Result<&'a PublishedProxy, Fault> {
     edition.proxy(code).ok_or_else(|| {
         Fault::new(
@@ -27,7 +30,7 @@ fn values<'a>(
     places: &Places,
     line: &Line<'_>,
     scale: &Scale<'_>,
-) -> Result<Vec<(Option<(i32, Exact)>, Chosen<'a>)>, Fault> {
+) -> Result<Vec<Weighted<'a>>, Fault> {
     let Some(first) = proxy.by_year.keys().next() else {
         return Ok(vec![(None, choose::by_place(proxy, places, line.place)?)]);
     };
