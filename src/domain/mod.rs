@@ -3,6 +3,7 @@
 pub mod amount;
 pub mod commitment;
 pub mod contract;
+pub mod counting;
 pub mod edition;
 pub mod exact;
 pub mod fault;
@@ -17,6 +18,7 @@ pub mod relation;
 pub mod report;
 pub mod seal;
 pub mod series;
+pub mod shape;
 pub mod taxonomy;
 pub mod uprating;
 pub mod valuation;
