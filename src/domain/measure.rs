@@ -187,6 +187,8 @@ pub struct Measure {
     pub does_not_count: String,
     /// Unit of the quantity.
     pub unit: String,
+    /// Its plural, where it is another word.
+    pub unit_plural: Option<String>,
     /// What the quantity is.
     pub quantity: QuantityKind,
     /// How it may be claimed.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::exact::exact_text;
 use super::super::measure::{Measure, Valuation};
-use super::super::proxy::Range;
+use super::super::proxy::{PriceYear, Range};
 use super::super::seal::Seal;
 use super::super::series::Series;
 use super::{Draft, PublishedProxy, UnitValue};
@@ -35,6 +35,7 @@ pub(super) fn of(
             .text(&proxy.definition)
             .text(&proxy.unit)
             .text(proxy.column.word())
+            .maybe(price_year(&proxy.price_year))
             .text(&proxy.licence)
             .text(&proxy.source.title)
             .text(&proxy.source.publisher)
@@ -61,11 +62,19 @@ pub(super) fn of(
                 seal = seal
                     .text(item)
                     .number(band.from_year.into())
+                    .maybe_number(band.to_year.map(i64::from))
                     .text(&exact_text(&band.percent));
             }
         }
     }
     seal.hex()
+}
+
+fn price_year(price_year: &PriceYear) -> Option<&str> {
+    match price_year {
+        PriceYear::Year(year) => Some(year),
+        PriceYear::Nominal => None,
+    }
 }
 
 fn measure_rows(seal: Seal, measure: &Measure) -> Seal {

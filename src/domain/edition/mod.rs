@@ -1,6 +1,7 @@
 //! A named table of proxies: as written (`Draft`), and as published (`Edition`): sealed and hashed.
 
 mod digest;
+mod lint;
 mod publish;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,9 @@ use super::proxy::{Proxy, Range};
 use super::relation::{Relation, RelationKind};
 use super::series::{Found, Series};
 use super::uprating::Uprating;
+use super::words::words;
 
+pub use lint::{Known, lint};
 pub use publish::publish;
 
 /// Which edition: `open-uk/2026`.
@@ -49,6 +52,16 @@ impl std::fmt::Display for EditionId {
     }
 }
 
+words! {
+    /// Whether an edition may still change.
+    Status {
+        /// Still being written: it may be tried, not pinned by a contract.
+        Draft = "draft",
+        /// Out: it never changes again.
+        Published = "published",
+    }
+}
+
 /// An edition as its files say it: not yet uprated, checked or sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -58,6 +71,8 @@ pub struct Draft {
     pub title: String,
     /// Day of publication.
     pub published_on: Day,
+    /// Whether it may still change.
+    pub status: Status,
     /// The financial year all its real values stand in.
     pub price_base: String,
     /// Its method of valuation as a whole.

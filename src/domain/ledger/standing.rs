@@ -77,6 +77,7 @@ impl Ground<'_> {
             posts: Posts::Average,
             contract_share: &line.contract_share,
             place: self.place(line.place.as_deref()),
+            unit_conversion: None,
         };
         valuation::value(self.edition, self.places, &line)
     }
@@ -109,6 +110,7 @@ pub fn of_commitments(
                 posts: planned.posts,
                 contract_share: &share,
                 place,
+                unit_conversion: None,
             };
             let valued = valuation::value(ground.edition, ground.places, &line).map_err(named)?;
             let facts = Facts {

@@ -29,23 +29,32 @@ pub(super) fn by_place<'a>(
             value,
             carried_from: None,
         })
-        .ok_or_else(|| {
-            Fault::new(
-                "/place",
-                "no_value_for_place",
-                format!(
-                    "the proxy {} holds for {} and has no value for the place {}",
-                    published.proxy.code,
-                    widest,
-                    place.unwrap_or("given")
-                ),
-            )
-        })
+        .ok_or_else(|| no_value(published, place))
+}
+
+fn no_value(published: &PublishedProxy, place: Option<&str>) -> Fault {
+    let message = format!(
+        "the proxy {} holds for {} and has no value for the place {}",
+        published.proxy.code,
+        published.proxy.place,
+        place.unwrap_or("given")
+    );
+    Fault::new("/place", "no_value_for_place", message)
 }
 
 /// The value of a year, or the last one known before it, carried forward and provisional.
-pub(super) fn by_year<'a>(published: &'a PublishedProxy, year: &str) -> Result<Chosen<'a>, Fault> {
+pub(super) fn by_year<'a>(
+    published: &'a PublishedProxy,
+    places: &Places,
+    place: Option<&str>,
+    year: &str,
+) -> Result<Chosen<'a>, Fault> {
     usable(published)?;
+    let widest = published.proxy.place.as_str();
+    let reaches = |code| places.way_up(code).any(|above| above.code == widest);
+    if !place.is_none_or(reaches) {
+        return Err(no_value(published, place));
+    }
     let upto = (std::ops::Bound::Unbounded, std::ops::Bound::Included(year));
     let (found, value) = published
         .by_year

@@ -2,6 +2,7 @@
 
 mod choose;
 mod part;
+pub mod steps;
 pub mod working;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use super::fault::Fault;
 use super::measure::{Input, Measure, QuantityKind, Valuation};
 use super::period::{Period, Span};
 use super::place::Places;
-use working::{Accrual, WorkedPart, Working};
+use working::{Accrual, UnitConversion, WorkedPart, Working};
 
 /// What a line says happened, in the shape its measure takes (V6).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,8 @@ pub struct Line<'a> {
     pub contract_share: &'a Share,
     /// Where it was delivered; chooses among area values (V8).
     pub place: Option<&'a str>,
+    /// The unit the caller asked to convert from (V6); `None` when the figures are in the measure's own.
+    pub unit_conversion: Option<&'a UnitConversion>,
 }
 
 /// What a line is worth, and how that came about.
@@ -87,7 +90,10 @@ pub struct Valued {
 /// A [`Fault`] relative to the line: no value for the place or year, not yet valued, or beyond the bounds of V1.
 pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valued, Fault> {
     let accrual = accrual(line)?;
-    let counted = counted(line)?;
+    let counted = counted(line)?.map(|units| match line.unit_conversion {
+        Some(conversion) => units * &conversion.factor,
+        None => units,
+    });
     let quantity = match &counted {
         Some(units) if line.measure.has_sum() => {
             let summed = units * &accrual.fraction * line.contract_share.exact();
@@ -104,9 +110,15 @@ pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valu
         Valuation::Proxy(code) => {
             part::by_proxy(edition, places, line, &scale, code, counted.as_ref())?
         }
-        Valuation::Carbon { proxy, factor } => {
-            part::by_carbon(edition, line, &scale, proxy, factor, counted.as_ref())?
-        }
+        Valuation::Carbon { proxy, factor } => part::by_carbon(
+            edition,
+            places,
+            line,
+            &scale,
+            proxy,
+            factor,
+            counted.as_ref(),
+        )?,
         Valuation::Parts => part::by_parts(edition, places, line, &scale)?,
     };
     let (worth, unrounded) = round_once(line.measure, &parts)?;
@@ -114,11 +126,13 @@ pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valu
         measure: line.measure.code.clone(),
         title: line.measure.title.clone(),
         unit: line.measure.unit.clone(),
+        unit_plural: line.measure.unit_plural.clone(),
         column: line.measure.column,
         edition: edition.id().clone(),
         price_base: edition.facts().price_base.clone(),
         period: line.period,
         reported: line.reported.clone(),
+        unit_conversion: line.unit_conversion.cloned(),
         accrual,
         contract_share: line.contract_share.clone(),
         quantity,

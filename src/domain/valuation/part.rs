@@ -35,9 +35,10 @@ fn values<'a>(
         return Ok(vec![(None, choose::by_place(proxy, places, line.place)?)]);
     };
     if first.contains('-') {
+        let year = line.period.financial_year();
         return Ok(vec![(
             None,
-            choose::by_year(proxy, &line.period.financial_year())?,
+            choose::by_year(proxy, places, line.place, &year)?,
         )]);
     }
     let years = scale.accrual.by_calendar_year.iter();
@@ -45,7 +46,7 @@ fn values<'a>(
         .map(|(year, weight)| {
             Ok((
                 Some((*year, weight.clone())),
-                choose::by_year(proxy, &year.to_string())?,
+                choose::by_year(proxy, places, line.place, &year.to_string())?,
             ))
         })
         .collect()
@@ -82,6 +83,7 @@ pub(super) fn by_proxy(
 /// A climate measure, through its tonnes, with the factor and the carbon value of each calendar year.
 pub(super) fn by_carbon(
     edition: &Edition,
+    places: &Places,
     line: &Line<'_>,
     scale: &Scale<'_>,
     code: &str,
@@ -93,7 +95,7 @@ pub(super) fn by_carbon(
     let mut parts = Vec::new();
     for (year, weight) in &scale.accrual.by_calendar_year {
         let label = year.to_string();
-        let chosen = choose::by_year(proxy, &label)?;
+        let chosen = choose::by_year(proxy, places, line.place, &label)?;
         let (found, kilograms) = edition.emission_factor(item, &label).ok_or_else(|| {
             Fault::new(
                 "/period",

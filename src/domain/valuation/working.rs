@@ -18,6 +18,15 @@ pub struct Accrual {
     pub by_calendar_year: Vec<(i32, Exact)>,
 }
 
+/// A change of unit that the caller asked for (V6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitConversion {
+    /// The unit the figures were given in.
+    pub from: String,
+    /// Units of the measure in one of them.
+    pub factor: Exact,
+}
+
 /// A step through tonnes of CO2e (V6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversion {
@@ -68,6 +77,8 @@ pub struct Working {
     pub title: String,
     /// Its unit.
     pub unit: String,
+    /// The plural of its unit, where it is another word.
+    pub unit_plural: Option<String>,
     /// Its column, where it is valued.
     pub column: Option<Column>,
     /// The edition it was valued by.
@@ -78,6 +89,8 @@ pub struct Working {
     pub period: Period,
     /// What the line said.
     pub reported: Reported,
+    /// The change of unit, where one was asked for.
+    pub unit_conversion: Option<UnitConversion>,
     /// The period fraction.
     pub accrual: Accrual,
     /// The part of the activity that belongs to the contract.

@@ -1,0 +1,206 @@
+//! A working out, told step by step in words and figures that anyone can follow on paper.
+
+use std::collections::BTreeMap;
+
+use super::super::amount::Quantity;
+use super::super::exact::{self, Exact};
+use super::working::{WorkedPart, Working};
+use super::{Reported, Worth};
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What kind of step, in a stable word.
+    pub kind: &'static str,
+    /// The step, for people.
+    pub text: String,
+}
+
+/// Decimals longer than this are cut: a quantity, a factor and a unit value multiplied fit in it.
+const LONGEST_DECIMAL: usize = 30;
+const CUT_AT: usize = 12;
+
+/// An exact number for reading: a decimal, a short fraction, or a decimal cut with `…`.
+#[must_use]
+pub fn shown(value: &Exact) -> String {
+    const SHORT: i64 = 1_000_000;
+    let short = |part: &num_bigint::BigInt| *part < SHORT.into() && *part > (-SHORT).into();
+    if exact::is_decimal(value, LONGEST_DECIMAL) {
+        exact::text(value, LONGEST_DECIMAL)
+    } else if short(value.numer()) && short(value.denom()) {
+        format!("{}/{}", value.numer(), value.denom())
+    } else {
+        format!("{}…", exact::text(value, CUT_AT))
+    }
+}
+
+impl Working {
+    /// The steps, in order.
+    #[must_use]
+    pub fn steps(&self) -> Vec<Step> {
+        let mut steps = vec![step("reported", self.reported_text())];
+        if let Some(conversion) = &self.unit_conversion {
+            let one = format!(
+                "1 {} = {} {}",
+                conversion.from,
+                shown(&conversion.factor),
+                self.unit
+            );
+            steps.push(step("unit_conversion", one));
+        }
+        if self.accrual.fraction != exact::one() {
+            let text = format!(
+                "{} months of {} in the contract / 12 = {}",
+                shown(&self.accrual.months),
+                self.period,
+                shown(&self.accrual.fraction)
+            );
+            steps.push(step("period_fraction", text));
+        }
+        if !self.contract_share.is_whole() {
+            let text = format!("{} of it belongs to this contract", self.contract_share);
+            steps.push(step("contract_share", text));
+        }
+        let quantity = self.quantity.map(|quantity| self.units(&quantity.exact()));
+        if let Some(text) = quantity.filter(|text| *text != self.reported_text()) {
+            steps.push(step("quantity", text));
+        }
+        for part in &self.parts {
+            part_steps(self, part, &mut steps);
+        }
+        self.ending(&mut steps);
+        steps
+    }
+
+    /// A number with the unit of the measure, in the plural where it has one.
+    fn units(&self, number: &Exact) -> String {
+        let plural = self
+            .unit_plural
+            .as_ref()
+            .filter(|_| *number != exact::one());
+        format!("{} {}", shown(number), plural.unwrap_or(&self.unit))
+    }
+
+    fn reported_text(&self) -> String {
+        match &self.reported {
+            Reported::Quantity(quantity) => match &self.unit_conversion {
+                Some(conversion) => format!("{quantity} {}", conversion.from),
+                None => self.units(&quantity.exact()),
+            },
+            Reported::Components(given) => by_code(given),
+            Reported::Planned { quantity, parts } => {
+                let quantity = quantity.map(|quantity| self.units(&quantity.exact()));
+                let parts = (!parts.is_empty()).then(|| by_code(parts));
+                let said: Vec<String> = quantity.into_iter().chain(parts).collect();
+                said.join(", ")
+            }
+            Reported::Ratio {
+                numerator,
+                denominator,
+            } => format!("{numerator} of {denominator}"),
+            Reported::Answer(true) => "yes".to_owned(),
+            Reported::Answer(false) => "no".to_owned(),
+            Reported::Text(text) => text.clone(),
+        }
+    }
+
+    fn ending(&self, steps: &mut Vec<Step>) {
+        if let Some(reason) = &self.record_only_because {
+            steps.push(step("record_only", format!("counted, no £: {reason}")));
+        }
+        if let (Some(unrounded), Worth::Pence(pence)) = (&self.unrounded, &self.worth) {
+            let text = format!(
+                "£{} rounds to £{pence}, once, half away from zero",
+                shown(unrounded)
+            );
+            steps.push(step("rounding", text));
+        }
+        let mut said: Vec<&String> = Vec::new();
+        for reason in self.parts.iter().flat_map(|part| &part.provisional) {
+            if !said.contains(&reason) {
+                said.push(reason);
+                steps.push(step("provisional", reason.clone()));
+            }
+        }
+    }
+}
+
+fn by_code(given: &BTreeMap<String, Quantity>) -> String {
+    let said = given
+        .iter()
+        .map(|(code, quantity)| format!("{code} {quantity}"));
+    said.collect::<Vec<_>>().join(", ")
+}
+
+fn step(kind: &'static str, text: String) -> Step {
+    Step { kind, text }
+}
+
+fn part_steps(working: &Working, part: &WorkedPart, steps: &mut Vec<Step>) {
+    let mut multiplied = match &part.component {
+        None => working.units(&part.quantity),
+        Some(_) => format!("{} {}", shown(&part.quantity), part.unit),
+    };
+    let some_months = part
+        .year_weight
+        .as_ref()
+        .filter(|(_, weight)| *weight != exact::one());
+    if let Some((year, weight)) = some_months {
+        let months = &working.accrual.months;
+        let in_year = format!("{} of {} months", shown(&(weight * months)), shown(months));
+        steps.push(step("calendar_year", format!("{year}: {in_year}")));
+        multiplied = format!("{multiplied} x {}/{}", weight.numer(), weight.denom());
+    }
+    if let Some(tonnes) = &part.conversion {
+        let text = format!(
+            "{multiplied} x {} kgCO2e ({} of {}, {}) / 1000 = {} tCO2e",
+            shown(&tonnes.kilograms),
+            tonnes.item,
+            tonnes.year,
+            tonnes.release,
+            shown(&tonnes.tonnes)
+        );
+        steps.push(step("tonnes", text));
+        multiplied = format!("{} tCO2e", shown(&tonnes.tonnes));
+    }
+    steps.push(step("unit_value", unit_value(part)));
+    for factor in [&working.accrual.fraction, working.contract_share.exact()] {
+        if *factor != exact::one() {
+            multiplied = format!("{multiplied} x {}", shown(factor));
+        }
+    }
+    let net = shown(&part.unit_value.net.central);
+    let named = part
+        .component
+        .as_ref()
+        .map(|code| format!("{code}: "))
+        .unwrap_or_default();
+    let text = format!("{named}{multiplied} x £{net} = £{}", shown(&part.amount));
+    steps.push(step("product", text));
+}
+
+/// Which value was taken, and how it came to the prices of the edition.
+fn unit_value(part: &WorkedPart) -> String {
+    let value = &part.unit_value;
+    let year = value
+        .year
+        .as_ref()
+        .map(|year| format!(", {year}"))
+        .unwrap_or_default();
+    let named = format!("{} ({}{year})", part.proxy, value.place);
+    let net = shown(&value.net.central);
+    match &value.uprating {
+        Some(step) => format!(
+            "{named}: £{} in {} prices x {} / {} ({} {}) = £{net} in {} prices, gross",
+            shown(&value.source_value.central),
+            step.from_year,
+            shown(&step.to_index),
+            shown(&step.from_index),
+            step.series,
+            step.release,
+            step.to_year,
+        ),
+        None if part.nominal => format!("{named}: £{net} at face value, gross"),
+        None => format!("{named}: £{net}, gross"),
+    }
+}
