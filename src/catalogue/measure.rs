@@ -1,0 +1,206 @@
+//! One `[[measure]]` of an edition.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::entry::Entry;
+use crate::domain::exact::{self, Exact};
+use crate::domain::fault::Fault;
+use crate::domain::measure::{
+    Aggregation, Claim, Column, Factor, Input, Measure, Part, QuantityKind, Shelf, Valuation,
+};
+use crate::domain::proxy::parse_unit_value;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MeasureEntry {
+    code: String,
+    title: String,
+    definition: String,
+    counts: String,
+    evidence: String,
+    does_not_count: String,
+    unit: String,
+    unit_plural: Option<String>,
+    quantity: String,
+    claim: String,
+    over_time: String,
+    over_places: String,
+    outcome: String,
+    themes: BTreeMap<String, String>,
+    shelf: String,
+    shelf_reason: Option<String>,
+    #[serde(default)]
+    allows_harm: bool,
+    #[serde(default)]
+    aliases: Vec<String>,
+    column: Option<String>,
+    valued_by: Option<String>,
+    record_only_because: Option<String>,
+    converts_by: Option<String>,
+    #[serde(default)]
+    unit_conversions: BTreeMap<String, String>,
+    #[serde(default)]
+    factors: Vec<FactorEntry>,
+    #[serde(default)]
+    parts: Vec<PartEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FactorEntry {
+    code: String,
+    unit: String,
+    divisor: Option<String>,
+    #[serde(default)]
+    signed: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartEntry {
+    code: String,
+    unit: String,
+    title: String,
+    valued_by: Option<String>,
+}
+
+/// Reads one; `None`, with its faults, where it is wrong.
+pub(super) fn read(at: &str, entry: MeasureEntry, faults: &mut Vec<Fault>) -> Option<Measure> {
+    let mut reading = Entry::new(at, faults);
+    let valuation = valuation(&entry, &mut reading);
+    let quantity = reading.word(
+        "quantity",
+        &entry.quantity,
+        QuantityKind::parse,
+        QuantityKind::ALL,
+    );
+    let claim = reading.word("claim", &entry.claim, Claim::parse, Claim::ALL);
+    let mut aggregation =
+        |key: &str, text: &str| reading.word(key, text, Aggregation::parse, Aggregation::ALL);
+    let over_time = aggregation("over_time", &entry.over_time);
+    let over_places = aggregation("over_places", &entry.over_places);
+    let shelf = reading.word("shelf", &entry.shelf, Shelf::parse, Shelf::ALL);
+    let column = match entry.column.as_deref() {
+        None => Some(None),
+        Some(text) => reading
+            .word("column", text, Column::parse, Column::ALL)
+            .map(Some),
+    };
+    let unit_conversions = conversions(&entry.unit_conversions, &mut reading);
+    let input = input(entry.factors, entry.parts, &mut reading);
+    Some(Measure {
+        code: entry.code,
+        title: entry.title,
+        definition: entry.definition,
+        counts: entry.counts,
+        evidence: entry.evidence,
+        does_not_count: entry.does_not_count,
+        unit: entry.unit,
+        unit_plural: entry.unit_plural,
+        quantity: quantity?,
+        claim: claim?,
+        over_time: over_time?,
+        over_places: over_places?,
+        outcome: entry.outcome,
+        themes: entry.themes,
+        shelf: shelf?,
+        shelf_reason: entry.shelf_reason,
+        allows_harm: entry.allows_harm,
+        aliases: entry.aliases,
+        column: column?,
+        input: input?,
+        valuation: valuation?,
+        unit_conversions: unit_conversions?,
+    })
+}
+
+/// A measure says one way in which it is valued, or why it is not (V7).
+fn valuation(entry: &MeasureEntry, reading: &mut Entry<'_>) -> Option<Valuation> {
+    let by_parts = entry.parts.iter().any(|part| part.valued_by.is_some());
+    if entry.converts_by.is_some() && entry.valued_by.is_none() {
+        let message = "a conversion into tonnes needs the proxy of a tonne in valued_by";
+        reading.fault("converts_by", "valuation_unclear", message);
+        return None;
+    }
+    match (&entry.valued_by, by_parts, &entry.record_only_because) {
+        (None, true, None) => Some(Valuation::Parts),
+        (None, false, Some(reason)) => Some(Valuation::RecordOnly(reason.clone())),
+        (Some(proxy), false, None) => Some(match &entry.converts_by {
+            None => Valuation::Proxy(proxy.clone()),
+            Some(factor) => Valuation::Carbon {
+                proxy: proxy.clone(),
+                factor: factor.clone(),
+            },
+        }),
+        _ => {
+            let message = "a measure has exactly one of valued_by, parts with valued_by, and record_only_because";
+            reading.fault("valued_by", "valuation_unclear", message);
+            None
+        }
+    }
+}
+
+fn conversions(
+    written: &BTreeMap<String, String>,
+    reading: &mut Entry<'_>,
+) -> Option<BTreeMap<String, Exact>> {
+    let mut read = BTreeMap::new();
+    for (unit, text) in written {
+        let key = format!("unit_conversions/{unit}");
+        let factor = above_zero(reading, &key, text)?;
+        read.insert(unit.clone(), factor);
+    }
+    Some(read)
+}
+
+fn above_zero(reading: &mut Entry<'_>, key: &str, text: &str) -> Option<Exact> {
+    let value = reading.number(key, text, parse_unit_value)?;
+    if value > exact::zero() {
+        return Some(value);
+    }
+    reading.fault(key, "not_a_number", "this must be above zero");
+    None
+}
+
+fn input(
+    factors: Vec<FactorEntry>,
+    parts: Vec<PartEntry>,
+    reading: &mut Entry<'_>,
+) -> Option<Input> {
+    let parts: Vec<Part> = parts
+        .into_iter()
+        .map(|part| Part {
+            code: part.code,
+            title: part.title,
+            unit: part.unit,
+            valued_by: part.valued_by,
+        })
+        .collect();
+    if factors.is_empty() {
+        let plain = parts.is_empty();
+        return Some(if plain {
+            Input::Plain
+        } else {
+            Input::Composite { parts }
+        });
+    }
+    let mut read = Vec::new();
+    for factor in factors {
+        let divisor = match factor.divisor.as_deref() {
+            None => exact::one(),
+            Some(text) => above_zero(reading, &format!("factors/{}/divisor", factor.code), text)?,
+        };
+        read.push(Factor {
+            code: factor.code,
+            unit: factor.unit,
+            divisor,
+            signed: factor.signed,
+        });
+    }
+    Some(Input::Product {
+        factors: read,
+        parts,
+    })
+}

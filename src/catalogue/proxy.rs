@@ -1,0 +1,152 @@
+//! One `[[proxy]]` of an edition.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::entry::{Entry, SourceEntry};
+use crate::domain::fault::Fault;
+use crate::domain::measure::Column;
+use crate::domain::proxy::{PriceYear, Proxy, Range, Values, parse_unit_value};
+use crate::domain::series::SeriesRef;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProxyEntry {
+    code: String,
+    title: String,
+    definition: String,
+    unit: String,
+    column: String,
+    kind: String,
+    value: Option<String>,
+    low: Option<String>,
+    high: Option<String>,
+    series: Option<String>,
+    item: Option<String>,
+    price_year: String,
+    coverage: String,
+    place: String,
+    #[serde(default, rename = "area")]
+    areas: Vec<AreaEntry>,
+    #[serde(default)]
+    already_net_of: Vec<String>,
+    not_yet_valued: Option<String>,
+    provisional: Option<String>,
+    superseded_by: Option<String>,
+    licence: String,
+    method: String,
+    source: SourceEntry,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AreaEntry {
+    place: String,
+    value: String,
+    low: Option<String>,
+    high: Option<String>,
+}
+
+/// Reads one; `None`, with its faults, where it is wrong.
+pub(super) fn read(at: &str, entry: ProxyEntry, faults: &mut Vec<Fault>) -> Option<Proxy> {
+    let mut reading = Entry::new(at, faults);
+    let values = values(&entry, &mut reading);
+    let column = reading.word("column", &entry.column, Column::parse, Column::ALL);
+    let price_year = match entry.price_year.as_str() {
+        "nominal" => PriceYear::Nominal,
+        year => PriceYear::Year(year.to_owned()),
+    };
+    Some(Proxy {
+        code: entry.code,
+        title: entry.title,
+        definition: entry.definition,
+        unit: entry.unit,
+        column: column?,
+        kind: entry.kind,
+        values: values?,
+        price_year,
+        coverage: entry.coverage,
+        place: entry.place,
+        already_net_of: entry.already_net_of,
+        not_yet_valued: entry.not_yet_valued,
+        provisional: entry.provisional,
+        superseded_by: entry.superseded_by,
+        licence: entry.licence,
+        method: entry.method,
+        source: entry.source.into(),
+    })
+}
+
+/// A value of its own with areas, or the years of a series: one or the other.
+fn values(entry: &ProxyEntry, reading: &mut Entry<'_>) -> Option<Values> {
+    match (&entry.value, &entry.series) {
+        (Some(value), None) => {
+            if entry.item.is_some() {
+                reading.fault("item", "value_unclear", "an item belongs to a series");
+            }
+            let range = range(
+                reading,
+                "",
+                value,
+                entry.low.as_deref(),
+                entry.high.as_deref(),
+            );
+            let areas = areas(&entry.areas, reading);
+            Some(Values::ByPlace {
+                value: range?,
+                areas: areas?,
+            })
+        }
+        (None, Some(series)) => {
+            if entry.low.is_some() || entry.high.is_some() || !entry.areas.is_empty() {
+                let message = "the values of a series, and their ranges, stand in the series";
+                reading.fault("series", "value_unclear", message);
+            }
+            Some(Values::ByYear(SeriesRef {
+                series: series.clone(),
+                item: entry.item.clone().unwrap_or_default(),
+            }))
+        }
+        _ => {
+            let message = "a proxy has a value or a series, and not both";
+            reading.fault("value", "value_unclear", message);
+            None
+        }
+    }
+}
+
+fn areas(entries: &[AreaEntry], reading: &mut Entry<'_>) -> Option<BTreeMap<String, Range>> {
+    let mut areas = BTreeMap::new();
+    for area in entries {
+        let key = format!("area/{}/", area.place);
+        let value = range(
+            reading,
+            &key,
+            &area.value,
+            area.low.as_deref(),
+            area.high.as_deref(),
+        )?;
+        if areas.insert(area.place.clone(), value).is_some() {
+            reading.fault(&key, "duplicate", "this place stands twice");
+        }
+    }
+    Some(areas)
+}
+
+fn range(
+    reading: &mut Entry<'_>,
+    prefix: &str,
+    value: &str,
+    low: Option<&str>,
+    high: Option<&str>,
+) -> Option<Range> {
+    let central = reading.number(&format!("{prefix}value"), value, parse_unit_value);
+    let low = reading.maybe_number(&format!("{prefix}low"), low, parse_unit_value);
+    let high = reading.maybe_number(&format!("{prefix}high"), high, parse_unit_value);
+    Some(Range {
+        low: low?,
+        central: central?,
+        high: high?,
+    })
+}

@@ -1,0 +1,180 @@
+//! Published numbers by year, from the folder `series`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::entry::{Entry, File, SourceEntry};
+use super::files::Files;
+use crate::domain::exact;
+use crate::domain::fault::Fault;
+use crate::domain::proxy::Range;
+use crate::domain::series::{Band, Row, Series, Years};
+
+/// A series may have any precision (V1); this is more than any text this program reads at all.
+const PLACES: usize = 50;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeriesEntry {
+    name: String,
+    release: String,
+    title: String,
+    unit: String,
+    years: String,
+    price_year: Option<String>,
+    note: Option<String>,
+    licence: String,
+    source: SourceEntry,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RowEntry {
+    #[serde(default)]
+    item: String,
+    year: Option<String>,
+    from_year: Option<String>,
+    to_year: Option<String>,
+    value: String,
+    low: Option<String>,
+    high: Option<String>,
+    status: String,
+    unit: Option<String>,
+    note: Option<String>,
+}
+
+/// Every series of a folder.
+pub(super) fn all(files: &Files, faults: &mut Vec<Fault>) -> Vec<Series> {
+    let mut all = Vec::new();
+    for (path, text) in files.inside("series") {
+        let Some(mut file) = File::read(path, text, faults) else {
+            continue;
+        };
+        let rows = file.entries::<RowEntry>("row");
+        if let Some(entry) = file.rest::<SeriesEntry>() {
+            all.extend(series(path, entry, rows, faults));
+        }
+    }
+    all
+}
+
+fn series(
+    path: &str,
+    entry: SeriesEntry,
+    rows: Vec<(String, RowEntry)>,
+    faults: &mut Vec<Fault>,
+) -> Option<Series> {
+    let mut whole = Entry::new(path, faults);
+    let years = whole.word("years", &entry.years, Years::parse, Years::ALL)?;
+    if rows.is_empty() {
+        whole.fault("row", "empty", "a series has rows");
+    }
+    let mut series = Series {
+        name: entry.name,
+        release: entry.release,
+        title: entry.title,
+        unit: entry.unit,
+        years,
+        price_year: entry.price_year,
+        note: entry.note,
+        licence: entry.licence,
+        source: entry.source.into(),
+        rows: BTreeMap::new(),
+        bands: BTreeMap::new(),
+    };
+    for (at, row) in rows {
+        let mut reading = Entry::new(&at, faults);
+        match years {
+            Years::Duration => band(&mut series, row, &mut reading),
+            Years::Financial | Years::Calendar => by_year(&mut series, row, &mut reading),
+        };
+    }
+    Some(series)
+}
+
+/// A row of a year.
+fn by_year(series: &mut Series, row: RowEntry, reading: &mut Entry<'_>) -> Option<()> {
+    let parse = |text: &str| exact::decimal(text, PLACES);
+    if row.from_year.is_some() || row.to_year.is_some() {
+        reading.fault(
+            "from_year",
+            "unknown_key",
+            "a row of this series has one year",
+        );
+    }
+    let Some(year) = row.year.filter(|year| is_year(year, series.years)) else {
+        let message = "write a financial year as 2024-25 and a calendar year as 2024";
+        reading.fault("year", "not_a_year", message);
+        return None;
+    };
+    if !["outturn", "forecast", "published"].contains(&row.status.as_str()) {
+        let message = "a row is outturn, forecast or published";
+        reading.fault("status", "unknown_word", message);
+    }
+    let central = reading.number("value", &row.value, parse)?;
+    let low = reading.maybe_number("low", row.low.as_deref(), parse)?;
+    let high = reading.maybe_number("high", row.high.as_deref(), parse)?;
+    let value = Range { low, central, high };
+    if !value.is_ordered() {
+        let message = "low, value and high must rise in that order";
+        reading.fault("value", "range_disordered", message);
+    }
+    let read = Row {
+        value,
+        unit: row.unit,
+        status: row.status,
+        note: row.note,
+    };
+    let rows = series.rows.entry(row.item).or_default();
+    if rows.insert(year, read).is_some() {
+        reading.fault("year", "duplicate", "this year stands twice in its item");
+    }
+    Some(())
+}
+
+/// A band of a discount schedule: the bands of an item follow each other without a gap.
+fn band(series: &mut Series, row: RowEntry, reading: &mut Entry<'_>) -> Option<()> {
+    let percent = reading.number("value", &row.value, |text| exact::decimal(text, PLACES))?;
+    let mut year = |key: &str, text: Option<&str>| {
+        let read = text.and_then(|text| text.parse::<u32>().ok());
+        if read.is_none() {
+            reading.fault(key, "not_a_year", "write a whole number of years from now");
+        }
+        read
+    };
+    let from_year = year("from_year", row.from_year.as_deref())?;
+    let to_year = match row.to_year.as_deref() {
+        None => None,
+        text => Some(year("to_year", text)?),
+    };
+    let bands = series.bands.entry(row.item).or_default();
+    let expected = match bands.last() {
+        None => Some(0),
+        Some(last) => last.to_year.map(|year| year + 1),
+    };
+    if expected != Some(from_year) || to_year.is_some_and(|to| to < from_year) {
+        let message = "bands start at year 0 and follow each other without a gap";
+        reading.fault("from_year", "band_gap", message);
+    }
+    bands.push(Band {
+        from_year,
+        to_year,
+        percent,
+    });
+    Some(())
+}
+
+fn is_year(text: &str, years: Years) -> bool {
+    let digits = |part: &str, length: usize| {
+        part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match (years, text.split_once('-')) {
+        (Years::Calendar, None) => digits(text, 4),
+        (Years::Financial, Some((first, second))) => {
+            let follows = first.parse::<u32>().ok().map(|year| (year + 1) % 100);
+            digits(first, 4) && digits(second, 2) && second.parse().ok() == follows
+        }
+        _ => false,
+    }
+}
