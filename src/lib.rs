@@ -1,3 +1,6 @@
 //! Good Measure counts social value.
+pub mod catalogue;
+pub mod cli;
 pub mod domain;
+pub mod operations;
 pub mod storage;
