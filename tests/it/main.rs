@@ -10,5 +10,8 @@
     clippy::unwrap_used
 )]
 
+mod catalogue;
+mod examples;
+mod properties;
 mod support;
 mod tidy;

@@ -78,7 +78,7 @@ impl Working {
             .unit_plural
             .as_ref()
             .filter(|_| *number != exact::one());
-        format!("{} {}", shown(number), plural.unwrap_or(&self.unit))
+        counted(number, plural.unwrap_or(&self.unit))
     }
 
     fn reported_text(&self) -> String {
@@ -125,6 +125,14 @@ impl Working {
     }
 }
 
+/// A number and its unit; pounds stand the other way round.
+fn counted(number: &Exact, unit: &str) -> String {
+    match unit {
+        "£" => format!("£{}", shown(number)),
+        _ => format!("{} {unit}", shown(number)),
+    }
+}
+
 fn by_code(given: &BTreeMap<String, Quantity>) -> String {
     let said = given
         .iter()
@@ -139,7 +147,7 @@ fn step(kind: &'static str, text: String) -> Step {
 fn part_steps(working: &Working, part: &WorkedPart, steps: &mut Vec<Step>) {
     let mut multiplied = match &part.component {
         None => working.units(&part.quantity),
-        Some(_) => format!("{} {}", shown(&part.quantity), part.unit),
+        Some(_) => counted(&part.quantity, &part.unit),
     };
     let some_months = part
         .year_weight
