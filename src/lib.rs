@@ -2,5 +2,6 @@
 pub mod catalogue;
 pub mod cli;
 pub mod domain;
+pub mod http;
 pub mod operations;
 pub mod storage;

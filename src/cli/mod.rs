@@ -1,8 +1,14 @@
 //! The hands: a file per command.
 
 mod check_proxies;
+mod keys;
 mod layout;
+mod migrate;
+mod office;
+mod openapi;
+mod serve;
 mod value;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,12 +22,31 @@ use crate::domain::fault::Fault;
 #[derive(Debug, Parser)]
 #[command(name = "goodmeasure", version, about)]
 struct Arguments {
+    /// What is logged, such as `info` or `goodmeasure=debug`; one JSON line each, on standard error.
+    #[arg(
+        long,
+        global = true,
+        env = "GOODMEASURE_LOG",
+        default_value = "info",
+        value_name = "FILTER"
+    )]
+    log: String,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serves the API until it is told to stop.
+    Serve(serve::Serve),
+    /// Makes or completes the tables of the database.
+    Migrate(migrate::Migrate),
+    /// Makes, lists and revokes keys.
+    Keys(keys::Keys),
+    /// Recomputes the chains, every worth and every stored total.
+    Verify(verify::Verify),
+    /// Prints the OpenAPI document.
+    Openapi(openapi::OpenApi),
     /// Values the rows of a CSV file and shows how each pound came about; nothing is stored.
     Value(value::Value),
     /// Checks folders of proxies and prints their net unit values.
@@ -31,7 +56,14 @@ enum Command {
 /// Runs the command of this process's arguments.
 #[must_use]
 pub fn run() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    log_as(&arguments.log);
+    let done = match arguments.command {
+        Command::Serve(command) => command.run(),
+        Command::Migrate(command) => command.run(),
+        Command::Keys(command) => command.run(),
+        Command::Verify(command) => command.run(),
+        Command::Openapi(command) => command.run(),
         Command::Value(command) => command.run(),
         Command::CheckProxies(command) => command.run(),
     };
@@ -47,6 +79,20 @@ pub fn run() -> ExitCode {
             }
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Logs as JSON on standard error.
+fn log_as(filter: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let logged = tracing_subscriber::fmt()
+        .json()
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter)
+        .try_init();
+    if logged.is_err() {
+        eprintln!("goodmeasure: logging was set up already");
     }
 }
 

@@ -87,10 +87,11 @@ pub fn whole(number: i64) -> Exact {
     Exact::from_integer(BigInt::from(number))
 }
 
-/// A ratio of two whole numbers; `lower` is never zero where this is called.
+/// A ratio of two whole numbers of any sign; `lower` is never zero where this is called.
 #[must_use]
 pub fn ratio(upper: i64, lower: i64) -> Exact {
-    Exact::new(BigInt::from(upper), BigInt::from(lower.max(1)))
+    let lower = if lower == 0 { 1 } else { lower };
+    Exact::new(BigInt::from(upper), BigInt::from(lower))
 }
 
 /// Rounds to whole numbers, half away from zero: a spreadsheet's `ROUND` (V2).

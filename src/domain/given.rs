@@ -32,16 +32,39 @@ impl GivenText {
     /// # Errors
     /// Every fault, each with its pointer relative to the line, such as `/components/hours`.
     pub fn read(&self, measure: &Measure) -> Result<Reported, Vec<Fault>> {
+        self.shaped(|given| shape::reported(measure, given))
+    }
+
+    /// Reads a target in the shape its measure takes; `pointer` is where its quantity was given.
+    ///
+    /// # Errors
+    /// Every fault, each with its pointer relative to the target.
+    pub fn read_target(&self, measure: &Measure, pointer: &str) -> Result<Reported, Vec<Fault>> {
+        let placed = |mut fault: Fault| {
+            if ["/quantity", "/target"].contains(&fault.pointer.as_str()) {
+                pointer.clone_into(&mut fault.pointer);
+            }
+            fault
+        };
+        let found = self.shaped(|given| shape::planned(measure, given));
+        found.map_err(|faults| faults.into_iter().map(placed).collect())
+    }
+
+    fn shaped(
+        &self,
+        shape: impl Fn(&Given) -> Result<Reported, Vec<Fault>>,
+    ) -> Result<Reported, Vec<Fault>> {
         let mut faults = Vec::new();
         let given = self.numbers(&mut faults);
-        match shape::reported(measure, &given) {
+        match shape(&given) {
             Ok(reported) if faults.is_empty() => Ok(reported),
             Ok(_) => Err(faults),
             Err(found) => {
                 // A number that could not be read is not also missing.
-                let read =
-                    |fault: &Fault| !faults.iter().any(|known| known.pointer == fault.pointer);
-                let of_shape: Vec<Fault> = found.into_iter().filter(read).collect();
+                let unread =
+                    |fault: &Fault| faults.iter().any(|known| known.pointer == fault.pointer);
+                let of_shape: Vec<Fault> =
+                    found.into_iter().filter(|fault| !unread(fault)).collect();
                 faults.extend(of_shape);
                 Err(faults)
             }

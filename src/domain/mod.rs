@@ -24,4 +24,4 @@ pub mod shape;
 pub mod taxonomy;
 pub mod uprating;
 pub mod valuation;
-mod words;
+pub(crate) mod words;

@@ -1,3 +1,29 @@
-//! What can be done: a file per verb.
+//! What can be done: a file per verb, the same over HTTP, from the command line and in a test.
+//! A transaction begins only here.
+
+pub mod add_commitment;
+pub mod add_contract;
+pub mod add_organisation;
+pub mod add_place;
+pub mod amend_commitment;
+pub mod amend_contract;
+mod audit;
+mod book;
 pub mod calculate;
+pub mod contract_value;
+pub mod decide_return;
+pub mod explain_return;
+pub mod keys;
+pub mod node;
+mod office;
+pub mod open_partnership;
+pub mod put_return;
+mod reading;
+mod refusal;
+pub mod roll_up;
 pub mod sheet;
+pub mod submit_return;
+pub mod verify;
+
+pub use office::{Actor, Office};
+pub use refusal::Refusal;

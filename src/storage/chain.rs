@@ -30,6 +30,29 @@ pub async fn lock(
     }))
 }
 
+/// Where one chain ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn head(
+    tx: &mut Tx,
+    partnership: &str,
+    contract_id: &str,
+) -> Result<Option<Head>, StorageError> {
+    const HEAD: &str = "
+        select length, head_hash, recorded_at from chain
+        where partnership_id = $1 and contract_id = $2";
+    let row: Option<(i64, String, i64)> = each!(tx, "chain", |connection| sqlx::query_as(HEAD)
+        .bind(partnership)
+        .bind(contract_id)
+        .fetch_optional(connection))?;
+    Ok(row.map(|(length, hash, recorded_at)| Head {
+        length,
+        hash,
+        recorded_at: Moment::from_micros(recorded_at),
+    }))
+}
+
 /// Where all chains end, by contract id.
 ///
 /// # Errors
@@ -75,8 +98,11 @@ pub(super) async fn begin(
     Ok(())
 }
 
-/// Moves the end of a chain from one length to a longer one: false when it no longer ended there.
-pub(super) async fn advance(
+/// Moves the end of a chain: false when it no longer ended at the length `from`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn advance(
     tx: &mut Tx,
     partnership: &str,
     contract_id: &str,

@@ -272,3 +272,24 @@ async fn whole(
         })
         .collect()
 }
+
+/// The references of some contracts, by id; an id that is not there is left out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn references(
+    tx: &mut Tx,
+    partnership: &str,
+    ids: &[String],
+) -> Result<BTreeMap<String, String>, StorageError> {
+    const REFERENCES: &str = "
+        select contract_id, reference from contract
+        where partnership_id = $1 and contract_id in (select value ->> 0 from json_each($2))";
+    let ids = Rows::of(ids.iter().map(String::as_str));
+    let rows: Vec<(String, String)> =
+        each!(tx, "contract", |connection| sqlx::query_as(REFERENCES)
+            .bind(partnership)
+            .bind(ids)
+            .fetch_all(connection))?;
+    Ok(rows.into_iter().collect())
+}

@@ -54,6 +54,18 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// Adds other sums.
+    pub fn include(&mut self, other: &Self) {
+        self.worth_pence += other.worth_pence;
+        self.quantity_micro += other.quantity_micro;
+        self.numerator_micro += other.numerator_micro;
+        self.denominator_micro += other.denominator_micro;
+        self.valued_lines += other.valued_lines;
+        self.record_only_lines += other.record_only_lines;
+        self.provisional_lines += other.provisional_lines;
+        self.nominal_lines += other.nominal_lines;
+    }
+
     fn add(&mut self, posting: &Posting) {
         let sign = posting.sign();
         let content = &posting.standing.content;

@@ -1,0 +1,178 @@
+//! The composition root: the one place where the clock is read and ids are made.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::catalogue::Catalogue;
+use crate::domain::moment::Moment;
+use crate::operations::open_partnership::{Opened, open_partnership};
+use crate::operations::{Actor, Office, keys};
+use crate::storage::{OpenOptions, Store};
+
+/// The file that is made when no database is named.
+const DEFAULT_DATABASE: &str = "sqlite://goodmeasure.db";
+
+/// Which database, and what is loaded beside what is shipped.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Database {
+    /// `sqlite://FILE` or `postgres://...`; only the default, `goodmeasure.db` in this folder, is made when missing.
+    #[arg(
+        long,
+        env = "GOODMEASURE_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    database_url: Option<String>,
+    /// A standby of the PostgreSQL server, for roll-ups and lists.
+    #[arg(
+        long,
+        env = "GOODMEASURE_READ_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    read_url: Option<String>,
+    /// A further folder of proxies; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    proxies: Vec<PathBuf>,
+}
+
+/// Whose data: the tenant.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Partnership {
+    /// The partnership.
+    #[arg(
+        long,
+        env = "GOODMEASURE_PARTNERSHIP",
+        default_value = "default",
+        value_name = "NAME"
+    )]
+    pub(super) partnership: String,
+    /// The administrator key to have; else one is made at the first start and printed once.
+    #[arg(
+        long,
+        env = "GOODMEASURE_ADMIN_KEY",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    admin_key: Option<String>,
+}
+
+impl Database {
+    /// A database of a URL, with nothing but what is shipped.
+    pub(super) fn at(url: String) -> Self {
+        Self {
+            database_url: Some(url),
+            read_url: None,
+            proxies: Vec::new(),
+        }
+    }
+
+    /// Opens it. The default file is made and migrated; anything else must be there already.
+    pub(super) async fn office(&self) -> anyhow::Result<Office> {
+        let office = self.connect(self.database_url.is_none()).await?;
+        if self.database_url.is_none() {
+            office.store.migrate().await?;
+        }
+        if !office.store.is_migrated().await? {
+            bail!("the database has not the tables of this version: run `goodmeasure migrate`");
+        }
+        Ok(office)
+    }
+
+    /// Makes the file if it is missing, and makes or completes the tables.
+    pub(super) async fn migrated(&self) -> anyhow::Result<Office> {
+        let office = self.connect(true).await?;
+        office.store.migrate().await?;
+        Ok(office)
+    }
+
+    async fn connect(&self, create_if_missing: bool) -> anyhow::Result<Office> {
+        let url = self.database_url.as_deref().unwrap_or(DEFAULT_DATABASE);
+        let store = Store::open(
+            url,
+            self.read_url.as_deref(),
+            OpenOptions { create_if_missing },
+        )
+        .await?;
+        let Ok(catalogue) =
+            Catalogue::shipped_with(&self.proxies).map_err(|faults| super::say(&faults))
+        else {
+            bail!("the proxies are at fault");
+        };
+        Ok(Office {
+            store,
+            catalogue: Arc::new(catalogue),
+            clock: now,
+            new_id,
+        })
+    }
+}
+
+impl Partnership {
+    /// Opens the partnership and prints a key made now, once.
+    pub(super) async fn open(&self, office: &Office) -> anyhow::Result<Opened> {
+        let opened = open_partnership(office, &self.partnership, self.admin_key.as_deref(), now())
+            .await
+            .map_err(told)?;
+        if let Some(key) = &opened.made_key {
+            println!(
+                "administrator key of {}, shown this once:\n  {}",
+                self.partnership, key.text
+            );
+        }
+        Ok(opened)
+    }
+}
+
+/// Who acts from the command line: whoever holds the database.
+pub(super) fn operator(partnership: &str) -> Actor {
+    Actor {
+        partnership: partnership.to_owned(),
+        key: "command line".to_owned(),
+        role: keys::ADMINISTRATOR.to_owned(),
+    }
+}
+
+/// A refusal as text: every fault on a line of its own.
+pub(super) fn told(refusal: crate::operations::Refusal) -> anyhow::Error {
+    match refusal {
+        crate::operations::Refusal::Invalid(faults) => {
+            let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
+            anyhow::anyhow!("nothing was stored:{}", lines.concat())
+        }
+        other => anyhow::Error::new(other),
+    }
+}
+
+/// Runs asynchronous work to its end.
+pub(super) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    actix_runtime()?.block_on(work)
+}
+
+fn actix_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot start")
+}
+
+/// The clock.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the composition root reads the clock, and nothing else does"
+)]
+pub(super) fn now() -> Moment {
+    Moment::from_micros(chrono::Utc::now().timestamp_micros())
+}
+
+/// An id that sorts by time.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the composition root makes ids, and nothing else does"
+)]
+fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}

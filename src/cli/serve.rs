@@ -1,0 +1,49 @@
+//! `goodmeasure serve`: the API.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::office::{Database, Partnership, block_on};
+use crate::http;
+
+/// Serves the API until it is told to stop.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    database: Database,
+    #[command(flatten)]
+    partnership: Partnership,
+    /// Address to listen on.
+    #[arg(
+        long,
+        env = "GOODMEASURE_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS"
+    )]
+    listen: String,
+    /// Threads that answer; one a core when missing.
+    #[arg(long, value_name = "N")]
+    workers: Option<usize>,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        block_on(async {
+            let office = self.database.office().await?;
+            self.partnership.open(&office).await?;
+            let listening = http::listen(office, &self.listen, self.workers.unwrap_or_else(cores))
+                .with_context(|| format!("cannot listen on {}", self.listen))?;
+            println!("listening on http://{}", listening.address);
+            tracing::info!(address = %listening.address, "listening");
+            listening.server.await.context("the server stopped badly")?;
+            Ok(ExitCode::SUCCESS)
+        })
+    }
+}
+
+/// Cores of this machine.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
+}

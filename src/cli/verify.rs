@@ -1,0 +1,61 @@
+//! `goodmeasure verify`: recomputes the chains, every worth and every stored total.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::office::{Database, block_on, operator, told};
+use crate::operations::verify::verify;
+
+/// Recomputes the chains, every worth from what was reported, and every stored total; names the first difference.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    #[command(flatten)]
+    database: Database,
+    /// The partnership.
+    #[arg(
+        long,
+        env = "GOODMEASURE_PARTNERSHIP",
+        default_value = "default",
+        value_name = "NAME"
+    )]
+    partnership: String,
+}
+
+impl Verify {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        block_on(async {
+            let office = self.database.office().await?;
+            let told_of = std::io::stderr().is_terminal();
+            let progress = |contracts: usize| {
+                if told_of && contracts.is_multiple_of(10) {
+                    eprint!("\r{contracts} contracts");
+                }
+            };
+            let verified = verify(&office, &operator(&self.partnership), progress)
+                .await
+                .map_err(told)?;
+            if told_of {
+                eprint!("\r");
+            }
+            for difference in &verified.differences {
+                println!("{difference}");
+            }
+            let found = if verified.differences.is_empty() {
+                "clean".to_owned()
+            } else {
+                format!("{} difference(s)", verified.differences.len())
+            };
+            println!(
+                "{} contracts, {} postings: {found}",
+                verified.contracts, verified.postings
+            );
+            Ok(if verified.differences.is_empty() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! Receiving a body: its limit, its type, and its JSON.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, Payload};
+use actix_web::{FromRequest, HttpRequest, dev};
+
+use crate::domain::fault::Fault;
+use crate::operations::node::Node;
+
+use super::fields::{Fields, object};
+use super::problem::Problem;
+
+/// The largest body taken, in bytes.
+pub const LARGEST_BODY: usize = 1024 * 1024;
+
+/// The deepest a body may be nested.
+const DEEPEST: usize = 16;
+
+/// A JSON body, well formed, not looked into yet.
+#[derive(Debug)]
+pub struct Body(Node);
+
+impl Body {
+    /// Takes it apart: what was understood, and every fault of form.
+    pub fn take<T: Default>(&self, read: impl FnOnce(&mut Fields<'_>) -> T) -> (T, Vec<Fault>) {
+        let (value, faults) = object(&self.0, "", read);
+        (value.unwrap_or_default(), faults)
+    }
+
+    fn parse(bytes: &Bytes) -> Result<Self, Problem> {
+        Node::read(bytes, DEEPEST)
+            .map(Self)
+            .map_err(|error| Problem::malformed(format!("the body is {error}")))
+    }
+}
+
+/// Reads a whole body of any type up to the limit.
+pub async fn bytes(request: &HttpRequest, payload: Payload) -> Result<Bytes, Problem> {
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > LARGEST_BODY) {
+        return Err(Problem::too_large(LARGEST_BODY));
+    }
+    match payload.to_bytes_limited(LARGEST_BODY).await {
+        Err(_) => Err(Problem::too_large(LARGEST_BODY)),
+        Ok(Err(_)) => Err(Problem::malformed("the body did not arrive whole")),
+        Ok(Ok(bytes)) => Ok(bytes),
+    }
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let given = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = given.map(|text| {
+        text.split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    });
+    matches!(essence.as_deref(), Some("application/json"))
+}
+
+impl FromRequest for Body {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            if !is_json(&request) {
+                return Err(Problem::not_json());
+            }
+            Self::parse(
+                &bytes(
+                    &request,
+                    Payload::from_request(&request, &mut { payload })
+                        .await
+                        .map_err(|_| Problem::malformed("the body could not be read"))?,
+                )
+                .await?,
+            )
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! The only file that knows both an error and a status.
+
+use actix_web::http::StatusCode;
+
+use crate::operations::Refusal;
+use crate::storage::StorageError;
+
+use super::problem::Problem;
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotFound(what) => Self::not_found(what),
+            Refusal::Invalid(faults) => {
+                let detail = format!(
+                    "{} fault(s) in the input; see errors. Nothing was stored",
+                    faults.len()
+                );
+                Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "invalid",
+                    "The input is at fault",
+                    detail,
+                )
+                .with_faults(faults)
+            }
+            Refusal::Conflict { code, message } => Self::new(
+                StatusCode::CONFLICT,
+                code,
+                "The state of things does not allow it",
+                message,
+            ),
+            Refusal::Forbidden { code, message } => {
+                Self::new(StatusCode::FORBIDDEN, code, "Not for this key", message)
+            }
+            Refusal::Storage(error) => storage(&error),
+        }
+    }
+}
+
+fn storage(error: &StorageError) -> Problem {
+    match error {
+        StorageError::Duplicate { .. } | StorageError::MissingReference { .. } => Problem::new(
+            StatusCode::CONFLICT,
+            "changed_meanwhile",
+            "The state of things does not allow it",
+            "something this rests on changed meanwhile; read it again",
+        ),
+        StorageError::OutOfRange { .. } => Problem::new(
+            StatusCode::CONFLICT,
+            "total_out_of_range",
+            "The state of things does not allow it",
+            "a stored total would leave the range that is counted; nothing was stored",
+        ),
+        StorageError::Conflict | StorageError::Unavailable(_) | StorageError::NotMigrated => {
+            tracing::error!(%error, "the database is not available");
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "The database is not available",
+                "nothing was stored; try again in a while",
+            )
+        }
+        StorageError::Corrupt { .. }
+        | StorageError::Refused(_)
+        | StorageError::Unforeseen { .. } => {
+            tracing::error!(%error, "the database refused");
+            Problem::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "Something is wrong with what is kept",
+                "nothing was stored; the log of the server says more",
+            )
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! How it speaks: a file per resource. `error.rs` is the only file that knows both an error and a status.
+
+mod answer;
+mod body;
+mod caller;
+mod document;
+mod error;
+mod fallback;
+mod fields;
+mod journal;
+mod organisations;
+mod page;
+mod problem;
+mod query;
+mod routes;
+mod server;
+mod system;
+
+pub use document::document;
+pub use server::{Listening, listen};

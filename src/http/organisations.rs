@@ -1,0 +1,256 @@
+//! `/v1/organisations`.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::organisation::Organisation;
+use crate::operations::Office;
+use crate::operations::add_organisation::{OrganisationGiven, add_organisation};
+use crate::storage::organisation::OrganisationFilter;
+use crate::storage::{self, Tx};
+
+use super::answer::created;
+use super::body::Body;
+use super::caller::Caller;
+use super::page::{Page, PageAsked};
+use super::problem::Problem;
+use super::query::Query;
+
+/// An identifier in a scheme such as `GB-COH`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IdentifierShown {
+    /// The scheme.
+    #[schema(example = "GB-COH")]
+    pub scheme: String,
+    /// The identifier in it.
+    #[schema(example = "09442333")]
+    pub id: String,
+}
+
+/// A body that went before another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PredecessorShown {
+    /// Its id.
+    pub organisation: String,
+    /// First day of the one after.
+    pub on: String,
+}
+
+/// A new organisation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"name": "Halton Borough Council", "kind": "council", "anchor_institution": true, "place": "halton", "identifiers": [{"scheme": "GB-LAC", "id": "HAL"}]}))]
+pub struct OrganisationBody {
+    /// Name, at most 300 characters.
+    pub name: String,
+    /// Code of its kind, such as `council` or `vcfse`.
+    pub kind: String,
+    /// `sme` or `large`, where known.
+    pub scale: Option<String>,
+    /// Whether it is an anchor institution.
+    pub anchor_institution: Option<bool>,
+    /// First day it is one; always, when missing.
+    pub anchor_from: Option<String>,
+    /// Last day it is one; still, when missing.
+    pub anchor_to: Option<String>,
+    /// Code of its place.
+    pub place: Option<String>,
+    /// Identifiers in other schemes, at most 50.
+    pub identifiers: Option<Vec<IdentifierShown>>,
+    /// Bodies it took over from, at most 50.
+    pub predecessors: Option<Vec<PredecessorShown>>,
+}
+
+/// An organisation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganisationShown {
+    /// Its id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Code of its kind.
+    pub kind: String,
+    /// `sme` or `large`, where known.
+    pub scale: Option<String>,
+    /// Whether it is, or was, an anchor institution.
+    pub anchor_institution: bool,
+    /// First day it is one; `null` is always.
+    pub anchor_from: Option<String>,
+    /// Last day it is one; `null` is still.
+    pub anchor_to: Option<String>,
+    /// Code of its place.
+    pub place: Option<String>,
+    /// Identifiers in other schemes.
+    pub identifiers: Vec<IdentifierShown>,
+    /// Bodies it took over from.
+    pub predecessors: Vec<PredecessorShown>,
+    /// When it was recorded, UTC.
+    pub created_at: String,
+}
+
+impl From<Organisation> for OrganisationShown {
+    fn from(one: Organisation) -> Self {
+        let dated = one.anchor_institution;
+        Self {
+            id: one.id,
+            name: one.name,
+            kind: one.kind,
+            scale: one.scale,
+            anchor_institution: dated.is_some(),
+            anchor_from: dated
+                .and_then(|dated| dated.from)
+                .map(|day| day.to_string()),
+            anchor_to: dated.and_then(|dated| dated.to).map(|day| day.to_string()),
+            place: one.place,
+            identifiers: one
+                .identifiers
+                .into_iter()
+                .map(|found| IdentifierShown {
+                    scheme: found.scheme,
+                    id: found.id,
+                })
+                .collect(),
+            predecessors: one
+                .predecessors
+                .into_iter()
+                .map(|before| PredecessorShown {
+                    organisation: before.organisation,
+                    on: before.on.to_string(),
+                })
+                .collect(),
+            created_at: one.created_at.to_string(),
+        }
+    }
+}
+
+/// Adds an organisation
+///
+/// An anchor institution, a supplier, or a forerunner of either. An identifier names one organisation only.
+#[utoipa::path(
+    tag = "organisations",
+    request_body = OrganisationBody,
+    responses(
+        (status = 201, description = "Added; `Location` says where", body = OrganisationShown),
+        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`identifier_taken`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[post("/organisations")]
+pub async fn post_organisation(
+    office: Data<Office>,
+    caller: Caller,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (given, faults) = body.take(|fields| OrganisationGiven {
+        name: fields.text("name"),
+        kind: fields.text("kind"),
+        scale: fields.text("scale"),
+        anchor_institution: fields.flag("anchor_institution"),
+        anchor_from: fields.text("anchor_from"),
+        anchor_to: fields.text("anchor_to"),
+        place: fields.text("place"),
+        identifiers: fields
+            .list("identifiers", 50, |one| {
+                (one.text("scheme"), one.text("id"))
+            })
+            .unwrap_or_default(),
+        predecessors: fields
+            .list("predecessors", 50, |one| {
+                (one.text("organisation"), one.text("on"))
+            })
+            .unwrap_or_default(),
+    });
+    let at = (office.clock)();
+    let made = add_organisation(&office, &caller.0, at, &given, faults).await?;
+    let location = format!("/v1/organisations/{}", made.id);
+    Ok(created(&location, &OrganisationShown::from(made)))
+}
+
+/// Lists organisations
+///
+/// In the order they were added.
+#[utoipa::path(
+    tag = "organisations",
+    params(
+        ("anchor_institution" = Option<bool>, Query, description = "Only anchor institutions, or only others"),
+        ("kind" = Option<String>, Query, description = "Only of this kind"),
+        ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<OrganisationShown>),
+        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/organisations")]
+pub async fn list_organisations(
+    office: Data<Office>,
+    caller: Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let page = PageAsked::read(&mut query);
+    let filter = OrganisationFilter {
+        anchor: query.flag("anchor_institution"),
+        kind: query.text("kind"),
+    };
+    query.end()?;
+    let found = office
+        .store
+        .read_standby(async |tx: &mut Tx| {
+            let most = page.one_more();
+            Ok::<_, crate::operations::Refusal>(
+                storage::organisation::list(
+                    tx,
+                    &caller.0.partnership,
+                    &filter,
+                    page.after.as_deref(),
+                    most,
+                )
+                .await?,
+            )
+        })
+        .await?;
+    let (items, next_cursor) = page.cut(found, |one| one.id.clone());
+    Ok(HttpResponse::Ok().json(Page {
+        items: items.into_iter().map(OrganisationShown::from).collect(),
+        next_cursor,
+    }))
+}
+
+/// Reads an organisation
+#[utoipa::path(
+    tag = "organisations",
+    params(("id" = String, Path, description = "Id of the organisation")),
+    responses(
+        (status = 200, description = "The organisation", body = OrganisationShown),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/organisations/{id}")]
+pub async fn get_organisation(
+    office: Data<Office>,
+    caller: Caller,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let found = office
+        .store
+        .read(async |tx: &mut Tx| {
+            Ok::<_, crate::operations::Refusal>(
+                storage::organisation::find(tx, &caller.0.partnership, &id).await?,
+            )
+        })
+        .await?;
+    let one = found.ok_or_else(|| Problem::not_found("organisation"))?;
+    Ok(HttpResponse::Ok().json(OrganisationShown::from(one)))
+}

@@ -1,0 +1,90 @@
+//! Lists in pages: a limit and an opaque cursor.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::fault::Fault;
+
+use super::query::Query;
+
+/// Items in a page when nothing is asked.
+pub const USUAL_LIMIT: usize = 50;
+/// The most items in a page.
+pub const LARGEST_LIMIT: usize = 200;
+
+/// Which page is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageAsked {
+    /// Items at most.
+    pub limit: usize,
+    /// What the page comes after, as the cursor carries it.
+    pub after: Option<String>,
+}
+
+impl PageAsked {
+    /// Reads `limit` and `cursor`.
+    pub fn read(query: &mut Query) -> Self {
+        let limit = query
+            .whole("limit", 1, LARGEST_LIMIT)
+            .unwrap_or(USUAL_LIMIT);
+        let after = query.text("cursor").and_then(|cursor| {
+            let after = decoded(&cursor);
+            if after.is_none() {
+                query.fault(Fault::new(
+                    "?cursor",
+                    "bad_cursor",
+                    "give a cursor as next_cursor gave it, for the same list",
+                ));
+            }
+            after
+        });
+        Self { limit, after }
+    }
+
+    /// How many to read, to know whether there is a next page.
+    pub fn one_more(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX - 1) + 1
+    }
+
+    /// Cuts a list that was read one item longer than the page, and names where the next one begins.
+    pub fn cut<T>(
+        &self,
+        mut items: Vec<T>,
+        key: impl Fn(&T) -> String,
+    ) -> (Vec<T>, Option<String>) {
+        let more = items.len() > self.limit;
+        items.truncate(self.limit);
+        let next = if more {
+            items.last().map(|item| encoded(&key(item)))
+        } else {
+            None
+        };
+        (items, next)
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T: ToSchema> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Give it back as `cursor` for the next page; missing on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// A key as a cursor: hexadecimal, so that nobody reads meaning into it.
+#[must_use]
+pub fn encoded(key: &str) -> String {
+    key.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn decoded(cursor: &str) -> Option<String> {
+    let fits = cursor.len() <= 400 && cursor.len().is_multiple_of(2) && cursor.is_ascii();
+    let pairs = (0..cursor.len())
+        .step_by(2)
+        .map(|start| u8::from_str_radix(cursor.get(start..start + 2)?, 16).ok());
+    let bytes: Option<Vec<u8>> = pairs.collect();
+    let text = String::from_utf8(bytes.filter(|_| fits)?).ok()?;
+    (!text.chars().any(char::is_control)).then_some(text)
+}

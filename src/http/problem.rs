@@ -1,0 +1,177 @@
+//! What went wrong, as RFC 9457 says it, with stable codes.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::fault::Fault;
+
+/// Media type of every problem.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// One fault of an input, with its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProblemFault {
+    /// JSON pointer into the body (`/lines/0/quantity`), or the name of a query parameter (`?from`).
+    #[schema(example = "/lines/0/quantity")]
+    pub pointer: String,
+    /// Stable code of this kind of fault.
+    #[schema(example = "field_missing")]
+    pub code: String,
+    /// What is wrong and what to do.
+    #[schema(example = "give a quantity as text, such as \"12.5\" (zero is a value)")]
+    pub message: String,
+}
+
+/// A problem (RFC 9457).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// `urn:goodmeasure:problem:` and the code.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:goodmeasure:problem:invalid")]
+    pub kind: String,
+    /// Short title of the code.
+    pub title: String,
+    /// HTTP status.
+    #[schema(example = 422)]
+    pub status: u16,
+    /// Stable code.
+    #[schema(example = "invalid")]
+    pub code: String,
+    /// What went wrong this time and what to do.
+    pub detail: String,
+    /// Every fault of the input, where the input is at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ProblemFault>,
+}
+
+impl Problem {
+    /// A problem of a code.
+    pub fn new(status: StatusCode, code: &str, title: &str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:goodmeasure:problem:{code}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            code: code.to_owned(),
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// The same with the faults of the input.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
+        self.errors = faults
+            .into_iter()
+            .map(|fault| ProblemFault {
+                pointer: fault.pointer,
+                code: fault.code.to_owned(),
+                message: fault.message,
+            })
+            .collect();
+        self
+    }
+
+    /// The body is not what it should be made of.
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "malformed_body",
+            "The body cannot be read",
+            detail,
+        )
+    }
+
+    /// Parameters of the query are at fault.
+    pub fn bad_query(faults: Vec<Fault>) -> Self {
+        let detail = "some query parameters are at fault; see errors";
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "bad_query",
+            "The query cannot be read",
+            detail,
+        )
+        .with_faults(faults)
+    }
+
+    /// The body is larger than is taken.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            "The body is too large",
+            format!("at most {limit} bytes are taken"),
+        )
+    }
+
+    /// The body does not say that it is JSON.
+    pub fn not_json() -> Self {
+        let detail = "send JSON, and say so: Content-Type: application/json";
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "The body is not JSON",
+            detail,
+        )
+    }
+
+    /// No key, or none that lives.
+    pub fn unauthorised() -> Self {
+        let detail = "send a living key: Authorization: Bearer gm_<partnership>_<secret>";
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorised",
+            "A key is needed",
+            detail,
+        )
+    }
+
+    /// There is no such resource, or not for the one who asks.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "Not found",
+            format!("there is no such {what}"),
+        )
+    }
+
+    /// The resource does not take this method.
+    pub fn method_not_allowed(allowed: &str) -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "The method is not allowed",
+            format!("this resource takes {allowed}"),
+        )
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{} {}: {}", self.status, self.code, self.detail)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code()).json(self);
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if self.status == 401 {
+            response
+                .headers_mut()
+                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

@@ -1,0 +1,70 @@
+//! Listening: sockets, limits on time, and a graceful stop.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::operations::Office;
+
+use super::document::document;
+use super::fallback::{Paths, fallback};
+use super::journal::journal;
+use super::routes::routes;
+
+/// Seconds a client has to send the head of its request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Seconds requests under way have after the word to stop.
+const STOP_TIMEOUT_SECONDS: u64 = 20;
+
+/// A server that listens.
+pub struct Listening {
+    /// Where.
+    pub address: SocketAddr,
+    /// Stops it gracefully.
+    pub handle: ServerHandle,
+    /// Runs it until it is stopped.
+    pub server: Server,
+}
+
+/// Listens. SIGTERM and SIGINT stop it gracefully: what is under way is answered first.
+///
+/// # Errors
+/// When the address cannot be had.
+pub fn listen(office: Office, address: &str, workers: usize) -> std::io::Result<Listening> {
+    let listener = TcpListener::bind(address)?;
+    let address = listener.local_addr()?;
+    let api = document();
+    let office = Data::new(office);
+    let paths = Data::new(Paths::of(&api));
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(from_fn(journal))
+            .app_data(office.clone())
+            .app_data(paths.clone())
+            .into_utoipa_app()
+            .configure(routes)
+            .into_app()
+            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api.clone()))
+            .route(
+                "/docs",
+                web::get().to(|| async { web::Redirect::to("/docs/") }),
+            )
+            .default_service(web::to(fallback))
+    })
+    .workers(workers)
+    .client_request_timeout(HEAD_TIMEOUT)
+    .shutdown_timeout(STOP_TIMEOUT_SECONDS)
+    .listen(listener)?
+    .run();
+    Ok(Listening {
+        address,
+        handle: server.handle(),
+        server,
+    })
+}

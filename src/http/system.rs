@@ -1,0 +1,56 @@
+//! `/healthz`, `/readyz`: whether the program lives, and whether it can work.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::operations::{Office, Refusal};
+use crate::storage::StorageError;
+
+use super::problem::Problem;
+
+/// How it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`.
+    #[schema(example = "ok")]
+    pub status: String,
+    /// Version of the program.
+    #[schema(example = "0.1.0")]
+    pub version: String,
+}
+
+impl Health {
+    fn ok() -> Self {
+        Self {
+            status: "ok".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// Says that the program lives
+///
+/// No key is needed, and the database is not asked.
+#[utoipa::path(tag = "system", security(()), responses((status = 200, description = "It lives", body = Health)))]
+#[get("/healthz")]
+pub async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().json(Health::ok())
+}
+
+/// Says whether the program can work
+///
+/// No key is needed. Fails while the database cannot be reached or has not the tables of this version.
+#[utoipa::path(tag = "system", security(()), responses(
+    (status = 200, description = "It can work", body = Health),
+    (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+))]
+#[get("/readyz")]
+pub async fn readyz(office: Data<Office>) -> Result<HttpResponse, Problem> {
+    let migrated = office.store.is_migrated().await.map_err(Refusal::from)?;
+    if !migrated {
+        return Err(Refusal::from(StorageError::NotMigrated).into());
+    }
+    Ok(HttpResponse::Ok().json(Health::ok()))
+}

@@ -1,0 +1,252 @@
+//! Committing to a quantity of a measure, and amending that with a reason and a date (L2, V4, V11).
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::domain::commitment::{Commitment, Target, TargetVersion};
+use crate::domain::counting;
+use crate::domain::fault::Fault;
+use crate::domain::given::GivenText;
+use crate::domain::measure::{Measure, Shelf};
+use crate::domain::moment::Moment;
+use crate::domain::period::Period;
+use crate::storage::{self, Tx};
+
+use super::audit::{self, Entry};
+use super::book::{self, Book, Change, Moved};
+use super::reading::{LONGEST_NOTE, Reading};
+use super::{Actor, Office, Refusal};
+
+/// The most commitments of one contract.
+pub const MOST_COMMITMENTS: usize = 200;
+
+/// A target of one period, as given.
+#[derive(Debug, Clone, Default)]
+pub struct PeriodTargetGiven {
+    /// Label of the period.
+    pub period: Option<String>,
+    /// The figures.
+    pub figures: GivenText,
+}
+
+/// A target as given: of the whole contract, or period by period.
+#[derive(Debug, Clone, Default)]
+pub struct TargetGiven {
+    /// `target`, `components`, `answer` or `text` of the whole contract.
+    pub whole: Option<GivenText>,
+    /// `targets`.
+    pub by_period: Option<Vec<PeriodTargetGiven>>,
+}
+
+/// A commitment as given.
+#[derive(Debug, Clone, Default)]
+pub struct CommitmentGiven {
+    /// Code or alias of the measure.
+    pub measure: Option<String>,
+    /// The target.
+    pub target: TargetGiven,
+    /// Whether it is a KPI.
+    pub kpi: Option<bool>,
+    /// Why it does not count the same thing as another commitment.
+    pub counted_separately: Option<String>,
+    /// Code of the place, where it is not the contract's.
+    pub place: Option<String>,
+}
+
+/// Adds a commitment; its targets stand in the ledger as `committed`.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Invalid`] with every fault: unknown measure, a target that does not
+/// fit it, the same thing committed twice (V11), no value for its place or year (V8).
+pub async fn add_commitment(
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    contract_id: &str,
+    given: &CommitmentGiven,
+    faults: Vec<Fault>,
+) -> Result<Commitment, Refusal> {
+    office
+        .store
+        .write(async |tx: &mut Tx| {
+            let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+            let mut book = book::open(tx, actor, contract_id).await?;
+            let commitment = read(
+                office,
+                &book,
+                recorded_at,
+                given,
+                Reading::after(faults.clone()),
+            )?;
+            storage::commitment::add(tx, &actor.partnership, contract_id, &commitment).await?;
+            book.commitments.push(commitment.clone());
+            let reason = format!("commitment {} made", commitment.number);
+            let change = Change {
+                head: &head,
+                recorded_at,
+                reason: &reason,
+            };
+            book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
+            let after = json!({"measure": commitment.measure, "kpi": commitment.kpi});
+            let id = format!("{contract_id}/{}", commitment.number);
+            audit::leave(
+                tx,
+                office,
+                actor,
+                recorded_at,
+                Entry::of("add_commitment", "commitment", &id).after(after),
+            )
+            .await?;
+            Ok(commitment)
+        })
+        .await
+}
+
+fn read(
+    office: &Office,
+    book: &Book,
+    recorded_at: Moment,
+    given: &CommitmentGiven,
+    mut reading: Reading,
+) -> Result<Commitment, Refusal> {
+    if book.commitments.len() >= MOST_COMMITMENTS {
+        return Err(Refusal::conflict(
+            "too_many_commitments",
+            format!("a contract has at most {MOST_COMMITMENTS} commitments"),
+        ));
+    }
+    let ground = book.ground(office)?;
+    let measure = reading.measure(&ground, given.measure.as_deref());
+    let counted_separately = reading.text(
+        "/counted_separately",
+        given.counted_separately.as_deref(),
+        LONGEST_NOTE,
+    );
+    let place = reading.place("/place", given.place.as_deref(), &book.places);
+    let target = match measure {
+        Some(measure) => {
+            refuse_library(measure, &mut reading);
+            reading.faults.extend(counting::committed_twice(
+                &ground,
+                &book.commitments,
+                &measure.code,
+                counted_separately.as_deref(),
+            ));
+            read_target(book, measure, &given.target, &mut reading)
+        }
+        None => None,
+    };
+    let made = measure.zip(target).map(|(measure, target)| Commitment {
+        number: book
+            .commitments
+            .iter()
+            .map(|one| one.number)
+            .max()
+            .unwrap_or(0)
+            + 1,
+        measure: measure.code.clone(),
+        kpi: given.kpi.unwrap_or(false),
+        counted_separately,
+        place,
+        recorded_at,
+        versions: vec![TargetVersion {
+            version: 1,
+            effective_on: book.contract.starts_on,
+            recorded_at,
+            reason: None,
+            target,
+        }],
+    });
+    reading.end(made)
+}
+
+/// Library measures need a stated counterfactual or an evaluation, and are off.
+pub(super) fn refuse_library(measure: &Measure, reading: &mut Reading) {
+    if measure.shelf == Shelf::Library {
+        let why = measure.shelf_reason.clone().unwrap_or_default();
+        reading.fault(
+            "/measure",
+            "library_measure",
+            format!(
+                "{} is on the library shelf, which is off: {why}",
+                measure.code
+            ),
+        );
+    }
+}
+
+/// Reads a target in the shape of its measure, its periods in the contract's calendar and life.
+pub(super) fn read_target(
+    book: &Book,
+    measure: &Measure,
+    given: &TargetGiven,
+    reading: &mut Reading,
+) -> Option<Target> {
+    match (&given.whole, &given.by_period) {
+        (Some(_), Some(_)) => {
+            reading.fault(
+                "/targets",
+                "target_twice",
+                "give a target of the whole contract or targets by period, not both",
+            );
+            None
+        }
+        (None, None) => {
+            reading.required::<str>("/target", None);
+            None
+        }
+        (Some(figures), None) => match figures.read_target(measure, "/target") {
+            Ok(reported) => Some(Target::Whole(reported)),
+            Err(faults) => {
+                reading.faults.extend(faults);
+                None
+            }
+        },
+        (None, Some(list)) => by_period(book, measure, list, reading),
+    }
+}
+
+fn by_period(
+    book: &Book,
+    measure: &Measure,
+    list: &[PeriodTargetGiven],
+    reading: &mut Reading,
+) -> Option<Target> {
+    let life = book.contract.periods();
+    let before = reading.faults.len();
+    let mut targets = BTreeMap::new();
+    if list.is_empty() {
+        reading.fault("/targets", "field_missing", "give at least one period");
+    }
+    for (index, one) in list.iter().enumerate() {
+        let pointer = format!("/targets/{index}");
+        let period = reading
+            .required(&format!("{pointer}/period"), one.period.as_deref())
+            .and_then(Period::parse)
+            .filter(|period| life.contains(period));
+        if one.period.is_some() && period.is_none() {
+            let labels: Vec<String> = life.iter().map(|period| period.label()).collect();
+            reading.fault(
+                format!("{pointer}/period"),
+                "not_a_period_of_contract",
+                format!("the contract has the periods {}", labels.join(", ")),
+            );
+        }
+        match one.figures.read_target(measure, "/quantity") {
+            Ok(reported) => {
+                if period.is_some_and(|period| targets.insert(period, reported).is_some()) {
+                    reading.fault(
+                        format!("{pointer}/period"),
+                        "period_twice",
+                        "this period is named twice",
+                    );
+                }
+            }
+            Err(faults) => reading
+                .faults
+                .extend(faults.into_iter().map(|fault| fault.under(&pointer))),
+        }
+    }
+    (reading.faults.len() == before).then_some(Target::ByPeriod(targets))
+}

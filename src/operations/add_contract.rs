@@ -1,0 +1,387 @@
+//! Posting a contract: who holds it, who delivers it, when, and by which edition it is valued.
+
+use serde_json::json;
+
+use crate::domain::contract::{Contract, Shares, Terms};
+use crate::domain::edition::EditionId;
+use crate::domain::moment::Moment;
+use crate::domain::organisation::Organisation;
+use crate::domain::period::{Period, Reporting};
+use crate::storage::{self, StorageError, Tx};
+
+use super::audit::{self, Entry};
+use super::reading::{LONGEST_NAME, Reading};
+use super::{Actor, Office, Refusal};
+
+/// The most anchor institutions that may hold one contract.
+pub const MOST_SHARES: usize = 50;
+
+/// The longest contract, extension and all, in years.
+const LONGEST_YEARS: i64 = 40;
+
+/// An anchor institution and its share, as given.
+#[derive(Debug, Clone, Default)]
+pub struct ShareGiven {
+    /// Id of the organisation.
+    pub organisation: Option<String>,
+    /// `3/5`, `0.6` or `1`.
+    pub share: Option<String>,
+}
+
+/// A contract as given.
+#[derive(Debug, Clone, Default)]
+pub struct ContractGiven {
+    /// The partnership's own reference.
+    pub reference: Option<String>,
+    /// Title.
+    pub title: Option<String>,
+    /// Who holds it.
+    pub anchor_institutions: Option<Vec<ShareGiven>>,
+    /// Id of the supplier.
+    pub supplier: Option<String>,
+    /// Net pounds.
+    pub value: Option<String>,
+    /// Gross pounds.
+    pub value_gross: Option<String>,
+    /// First day.
+    pub starts_on: Option<String>,
+    /// Last day.
+    pub ends_on: Option<String>,
+    /// Last day of a possible extension.
+    pub may_extend_to: Option<String>,
+    /// Code of the place.
+    pub place: Option<String>,
+    /// `open-uk/2026`.
+    pub proxy_edition: Option<String>,
+    /// `monthly`, `quarterly` or `yearly`.
+    pub reporting: Option<String>,
+    /// Open contracting id.
+    pub ocid: Option<String>,
+}
+
+/// Adds a contract.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with every fault; [`Refusal::Conflict`] `reference_taken` or `ocid_taken`.
+pub async fn add_contract(
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    given: &ContractGiven,
+    reading: Vec<crate::domain::fault::Fault>,
+) -> Result<Contract, Refusal> {
+    let id = (office.new_id)();
+    office
+        .store
+        .write(async |tx: &mut Tx| {
+            add(
+                tx,
+                office,
+                actor,
+                at,
+                &id,
+                given,
+                Reading::after(reading.clone()),
+            )
+            .await
+        })
+        .await
+}
+
+/// The same inside a transaction that does more.
+pub(super) async fn add(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    id: &str,
+    given: &ContractGiven,
+    mut reading: Reading,
+) -> Result<Contract, Refusal> {
+    let contract = read(tx, office, actor, at, id, given, &mut reading).await?;
+    let contract = reading.end(contract)?;
+    storage::contract::add(tx, &actor.partnership, &contract)
+        .await
+        .map_err(|error| match error {
+            StorageError::Duplicate { what } if what.contains("ocid") => Refusal::conflict(
+                "ocid_taken",
+                "a contract with this open contracting id is here already",
+            ),
+            StorageError::Duplicate { .. } => Refusal::conflict(
+                "reference_taken",
+                format!(
+                    "a contract with the reference {} is here already",
+                    contract.reference
+                ),
+            ),
+            other => other.into(),
+        })?;
+    let after = json!({"reference": contract.reference, "supplier": contract.supplier, "edition": contract.edition.to_string()});
+    audit::leave(
+        tx,
+        office,
+        actor,
+        at,
+        Entry::of("add_contract", "contract", id).after(after),
+    )
+    .await?;
+    Ok(contract)
+}
+
+async fn read(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    id: &str,
+    given: &ContractGiven,
+    reading: &mut Reading,
+) -> Result<Option<Contract>, Refusal> {
+    let reference = reading.required_text("/reference", given.reference.as_deref(), 100);
+    let reporting = match given
+        .reporting
+        .as_deref()
+        .map(|word| (word, Reporting::parse(word)))
+    {
+        None => reading.required::<str>("/reporting", None).and(None),
+        Some((_, Some(reporting))) => Some(reporting),
+        Some((word, None)) => {
+            reading.fault(
+                "/reporting",
+                "unknown_reporting",
+                format!("{word} is not monthly, quarterly or yearly"),
+            );
+            None
+        }
+    };
+    let edition = edition(office, given, reading);
+    let supplier = match reading.required("/supplier", given.supplier.as_deref()) {
+        Some(id) => organisation(tx, actor, "/supplier", id, reading)
+            .await?
+            .map(|found| found.id),
+        None => None,
+    };
+    let starts_on = reading.required_day("/starts_on", given.starts_on.as_deref());
+    if starts_on.is_some_and(|day| Period::containing(day, Reporting::Monthly).is_none()) {
+        reading.fault(
+            "/starts_on",
+            "day_out_of_range",
+            "a contract starts between 2012-04-01 and 2099-12-31",
+        );
+    }
+    let terms = terms(tx, actor, at, given, starts_on, reading).await?;
+    let (
+        Some(reference),
+        Some(reporting),
+        Some(edition),
+        Some(supplier),
+        Some(starts_on),
+        Some(terms),
+    ) = (reference, reporting, edition, supplier, starts_on, terms)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Contract {
+        id: id.to_owned(),
+        reference,
+        ocid: reading.text("/ocid", given.ocid.as_deref(), 200),
+        supplier,
+        starts_on,
+        reporting,
+        edition,
+        created_at: at,
+        versions: vec![terms],
+    }))
+}
+
+fn edition(office: &Office, given: &ContractGiven, reading: &mut Reading) -> Option<EditionId> {
+    let text = reading.required("/proxy_edition", given.proxy_edition.as_deref())?;
+    let found = EditionId::parse(text).filter(|id| office.catalogue.editions.contains_key(id));
+    if found.is_none() {
+        let known: Vec<String> = office
+            .catalogue
+            .editions
+            .keys()
+            .map(ToString::to_string)
+            .collect();
+        reading.fault(
+            "/proxy_edition",
+            "unknown_edition",
+            format!("there is no such edition; there are {}", known.join(", ")),
+        );
+    }
+    found
+}
+
+/// Reads the terms a contract begins with.
+async fn terms(
+    tx: &mut Tx,
+    actor: &Actor,
+    at: Moment,
+    given: &ContractGiven,
+    starts_on: Option<crate::domain::period::Day>,
+    reading: &mut Reading,
+) -> Result<Option<Terms>, Refusal> {
+    let title = reading.required_text("/title", given.title.as_deref(), LONGEST_NAME);
+    let ends_on = reading.required_day("/ends_on", given.ends_on.as_deref());
+    let may_extend_to = reading.day("/may_extend_to", given.may_extend_to.as_deref());
+    days_in_order(starts_on, ends_on, may_extend_to, reading);
+    let shares =
+        match reading.required("/anchor_institutions", given.anchor_institutions.as_deref()) {
+            Some(list) => shares(tx, actor, list, starts_on.zip(ends_on), reading).await?,
+            None => None,
+        };
+    let place = match given.place.as_deref() {
+        Some(code) => place(tx, actor, "/place", code, reading).await?,
+        None => None,
+    };
+    let value = reading.pounds("/value", given.value.as_deref());
+    let value_gross = reading.pounds("/value_gross", given.value_gross.as_deref());
+    let (Some(title), Some(starts_on), Some(ends_on), Some(shares)) =
+        (title, starts_on, ends_on, shares)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Terms {
+        version: 1,
+        effective_on: starts_on,
+        recorded_at: at,
+        reason: None,
+        title,
+        value,
+        value_gross,
+        ends_on,
+        may_extend_to,
+        place,
+        shares,
+    }))
+}
+
+/// Refuses days out of order, and contracts longer than this program counts.
+pub(super) fn days_in_order(
+    starts_on: Option<crate::domain::period::Day>,
+    ends_on: Option<crate::domain::period::Day>,
+    may_extend_to: Option<crate::domain::period::Day>,
+    reading: &mut Reading,
+) {
+    let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on) else {
+        return;
+    };
+    if ends_on < starts_on {
+        reading.fault(
+            "/ends_on",
+            "days_disordered",
+            "a contract ends on or after the day it starts",
+        );
+    }
+    if may_extend_to.is_some_and(|day| day < ends_on) {
+        reading.fault(
+            "/may_extend_to",
+            "days_disordered",
+            "an extension ends on or after the contract's last day",
+        );
+    }
+    if (may_extend_to.unwrap_or(ends_on) - starts_on).num_days() > LONGEST_YEARS * 366 {
+        reading.fault(
+            "/ends_on",
+            "contract_too_long",
+            format!("a contract lasts at most {LONGEST_YEARS} years, extension and all"),
+        );
+    }
+}
+
+/// Reads shares: known organisations that are anchor institutions in these days, adding up to one.
+pub(super) async fn shares(
+    tx: &mut Tx,
+    actor: &Actor,
+    list: &[ShareGiven],
+    days: Option<(crate::domain::period::Day, crate::domain::period::Day)>,
+    reading: &mut Reading,
+) -> Result<Option<Shares>, Refusal> {
+    if list.len() > MOST_SHARES {
+        reading.fault(
+            "/anchor_institutions",
+            "too_many",
+            format!("at most {MOST_SHARES} anchor institutions hold one contract"),
+        );
+        return Ok(None);
+    }
+    let mut parts = Vec::new();
+    for (index, one) in list.iter().enumerate() {
+        let pointer = format!("/anchor_institutions/{index}");
+        let share = match one.share.as_deref() {
+            None if list.len() == 1 => Some(crate::domain::amount::Share::whole()),
+            None => reading
+                .required::<str>(&format!("{pointer}/share"), None)
+                .and(None),
+            given => reading.share(&format!("{pointer}/share"), given),
+        };
+        let at = format!("{pointer}/organisation");
+        let Some(id) = reading.required(&at, one.organisation.as_deref()) else {
+            continue;
+        };
+        let Some(found) = organisation(tx, actor, &at, id, reading).await? else {
+            continue;
+        };
+        let in_time = |dated: crate::domain::organisation::Dated| {
+            days.is_none_or(|(from, to)| dated.touches(from, to))
+        };
+        if !found.anchor_institution.is_some_and(in_time) {
+            reading.fault(
+                &at,
+                "not_an_anchor_institution",
+                format!("{} is not an anchor institution in these days", found.name),
+            );
+        }
+        parts.extend(share.map(|share| (found.id, share)));
+    }
+    if parts.len() != list.len() {
+        return Ok(None);
+    }
+    match Shares::new(parts) {
+        Ok(shares) => Ok(Some(shares)),
+        Err(error) => {
+            reading.fault("/anchor_institutions", "bad_shares", error.to_string());
+            Ok(None)
+        }
+    }
+}
+
+/// Finds an organisation named in a field.
+pub(super) async fn organisation(
+    tx: &mut Tx,
+    actor: &Actor,
+    pointer: &str,
+    id: &str,
+    reading: &mut Reading,
+) -> Result<Option<Organisation>, Refusal> {
+    let found = storage::organisation::find(tx, &actor.partnership, id).await?;
+    if found.is_none() {
+        reading.fault(
+            pointer,
+            "unknown_organisation",
+            "there is no organisation of this id",
+        );
+    }
+    Ok(found)
+}
+
+/// Checks a place named in a field.
+pub(super) async fn place(
+    tx: &mut Tx,
+    actor: &Actor,
+    pointer: &str,
+    code: &str,
+    reading: &mut Reading,
+) -> Result<Option<String>, Refusal> {
+    let places = storage::place::all(tx, &actor.partnership).await?;
+    if places.get(code).is_none() {
+        reading.fault(
+            pointer,
+            "unknown_place",
+            "there is no place of this code; GET /v1/places lists them",
+        );
+        return Ok(None);
+    }
+    Ok(Some(code.to_owned()))
+}

@@ -1,0 +1,120 @@
+//! Adding a place of the partnership's own to the tree.
+
+use serde_json::json;
+
+use crate::domain::fault::Fault;
+use crate::domain::moment::Moment;
+use crate::domain::place::Place;
+use crate::storage::{self, StorageError, Tx};
+
+use super::audit::{self, Entry};
+use super::reading::{LONGEST_NAME, Reading};
+use super::{Actor, Office, Refusal};
+
+/// A place as given.
+#[derive(Debug, Clone, Default)]
+pub struct PlaceGiven {
+    /// Code in kebab case; made from the name when missing.
+    pub code: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// What kind of area.
+    pub kind: Option<String>,
+    /// Code of the place above it.
+    pub parent: Option<String>,
+    /// GSS code.
+    pub gss: Option<String>,
+    /// First day it exists.
+    pub valid_from: Option<String>,
+    /// Last day it exists.
+    pub valid_to: Option<String>,
+}
+
+/// Adds a place.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with every fault; [`Refusal::Conflict`] `place_taken`.
+pub async fn add_place(
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    given: &PlaceGiven,
+    faults: Vec<Fault>,
+) -> Result<Place, Refusal> {
+    office
+        .store
+        .write(async |tx: &mut Tx| {
+            let mut reading = Reading::after(faults.clone());
+            let place = read(tx, actor, given, &mut reading).await?;
+            let place = reading.end(place)?;
+            storage::place::add(tx, &actor.partnership, &place)
+                .await
+                .map_err(|error| match error {
+                    StorageError::Duplicate { .. } => Refusal::conflict(
+                        "place_taken",
+                        format!("a place with the code {} is here already", place.code),
+                    ),
+                    other => other.into(),
+                })?;
+            let after = json!({"name": place.name, "kind": place.kind, "parent": place.parent});
+            audit::leave(
+                tx,
+                office,
+                actor,
+                at,
+                Entry::of("add_place", "place", &place.code).after(after),
+            )
+            .await?;
+            Ok(place)
+        })
+        .await
+}
+
+async fn read(
+    tx: &mut Tx,
+    actor: &Actor,
+    given: &PlaceGiven,
+    reading: &mut Reading,
+) -> Result<Option<Place>, Refusal> {
+    let name = reading.required_text("/name", given.name.as_deref(), LONGEST_NAME);
+    let kind = reading.required("/kind", given.kind.as_deref());
+    let kind = kind.and_then(|kind| reading.code("/kind", Some(kind)));
+    let code = given.code.clone().or_else(|| name.as_deref().map(kebab));
+    let code = reading.code("/code", code.as_deref());
+    let parent = match given.parent.as_deref() {
+        Some(code) => super::add_contract::place(tx, actor, "/parent", code, reading).await?,
+        None => None,
+    };
+    let gss = reading.code("/gss", given.gss.as_deref());
+    let valid_from = reading.day("/valid_from", given.valid_from.as_deref());
+    let valid_to = reading.day("/valid_to", given.valid_to.as_deref());
+    if valid_from.zip(valid_to).is_some_and(|(from, to)| to < from) {
+        reading.fault(
+            "/valid_to",
+            "days_disordered",
+            "the last day comes on or after the first",
+        );
+    }
+    let (Some(name), Some(kind), Some(code)) = (name, kind, code) else {
+        return Ok(None);
+    };
+    Ok(Some(Place {
+        code,
+        name,
+        kind,
+        parent,
+        gss,
+        valid_from,
+        valid_to,
+        covers: Vec::new(),
+    }))
+}
+
+/// `St Helens` becomes `st-helens`.
+fn kebab(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words = lower
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}

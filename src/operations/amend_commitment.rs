@@ -1,0 +1,108 @@
+//! Amending a commitment with a reason and a date: baseline and current targets are both kept.
+
+use serde_json::json;
+
+use crate::domain::commitment::{Commitment, TargetVersion};
+use crate::domain::fault::Fault;
+use crate::domain::moment::Moment;
+use crate::storage::{self, Tx};
+
+use super::add_commitment::{TargetGiven, read_target};
+use super::audit::{self, Entry};
+use super::book::{self, Change, Moved};
+use super::reading::{LONGEST_NOTE, Reading};
+use super::{Actor, Office, Refusal};
+
+/// A new target from a day on.
+#[derive(Debug, Clone, Default)]
+pub struct CommitmentAmendmentGiven {
+    /// The day it holds from; periods that began before keep what was promised for them.
+    pub effective_on: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The new target of the whole contract, or of its periods.
+    pub target: TargetGiven,
+}
+
+/// Amends a commitment.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for the contract or the commitment; [`Refusal::Invalid`] with every fault.
+pub async fn amend_commitment(
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    contract_id: &str,
+    number: i64,
+    given: &CommitmentAmendmentGiven,
+    faults: Vec<Fault>,
+) -> Result<Commitment, Refusal> {
+    office
+        .store
+        .write(async |tx: &mut Tx| {
+            let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+            let mut book = book::open(tx, actor, contract_id).await?;
+            let index = book.commitments.iter().position(|one| one.number == number).ok_or(Refusal::NotFound("commitment"))?;
+            let version = read(office, &book, index, recorded_at, given, Reading::after(faults.clone()))?;
+            storage::commitment::add_target(tx, &actor.partnership, contract_id, number, &version).await?;
+            let reason = format!("commitment {number} amended: {}", version.reason.clone().unwrap_or_default());
+            let after = json!({"version": version.version, "effective_on": version.effective_on.to_string(), "reason": version.reason});
+            let commitment = book.commitments.get_mut(index).ok_or(Refusal::NotFound("commitment"))?;
+            commitment.versions.push(version);
+            let amended = commitment.clone();
+            let change = Change { head: &head, recorded_at, reason: &reason };
+            book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
+            let id = format!("{contract_id}/{number}");
+            audit::leave(tx, office, actor, recorded_at, Entry::of("amend_commitment", "commitment", &id).after(after)).await?;
+            Ok(amended)
+        })
+        .await
+}
+
+fn read(
+    office: &Office,
+    book: &book::Book,
+    index: usize,
+    recorded_at: Moment,
+    given: &CommitmentAmendmentGiven,
+    mut reading: Reading,
+) -> Result<TargetVersion, Refusal> {
+    let commitment = book
+        .commitments
+        .get(index)
+        .ok_or(Refusal::NotFound("commitment"))?;
+    let ground = book.ground(office)?;
+    let measure = ground.measure(&commitment.measure)?;
+    let effective_on = reading.required_day("/effective_on", given.effective_on.as_deref());
+    let reason = reading.required_text("/reason", given.reason.as_deref(), LONGEST_NOTE);
+    let target = read_target(book, measure, &given.target, &mut reading);
+    if effective_on.is_some_and(|day| {
+        !book
+            .contract
+            .periods()
+            .iter()
+            .any(|period| period.from() >= day || day <= book.contract.starts_on)
+    }) {
+        reading.fault(
+            "/effective_on",
+            "no_period_left",
+            "no period of the contract begins on or after this day, so nothing could change",
+        );
+    }
+    let next = commitment
+        .versions
+        .last()
+        .map_or(0, |version| version.version)
+        + 1;
+    let version = effective_on
+        .zip(reason)
+        .zip(target)
+        .map(|((effective_on, reason), target)| TargetVersion {
+            version: next,
+            effective_on,
+            recorded_at,
+            reason: Some(reason),
+            target,
+        });
+    reading.end(version)
+}

@@ -1,0 +1,158 @@
+//! Amending a contract with a reason and a date: a new version of its terms; the baseline is kept.
+
+use serde_json::json;
+
+use crate::domain::contract::{Contract, Terms};
+use crate::domain::fault::Fault;
+use crate::domain::moment::Moment;
+use crate::storage::{self, Tx};
+
+use super::add_contract::{ShareGiven, days_in_order, shares};
+use super::audit::{self, Entry};
+use super::book::{self, Book, Change, Moved};
+use super::reading::{LONGEST_NAME, LONGEST_NOTE, Reading};
+use super::{Actor, Office, Refusal};
+
+/// What changes; what is not given stays.
+#[derive(Debug, Clone, Default)]
+pub struct ContractAmendmentGiven {
+    /// The day it holds from.
+    pub effective_on: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Title.
+    pub title: Option<String>,
+    /// Who holds it.
+    pub anchor_institutions: Option<Vec<ShareGiven>>,
+    /// Net pounds.
+    pub value: Option<String>,
+    /// Gross pounds.
+    pub value_gross: Option<String>,
+    /// Last day.
+    pub ends_on: Option<String>,
+    /// Last day of a possible extension.
+    pub may_extend_to: Option<String>,
+    /// Code of the place.
+    pub place: Option<String>,
+}
+
+/// Amends a contract; whatever that changes in the ledger is reversed and restated.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Invalid`] with every fault, also when a line that stands could not
+/// be valued under the new terms.
+pub async fn amend_contract(
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    contract_id: &str,
+    given: &ContractAmendmentGiven,
+    faults: Vec<Fault>,
+) -> Result<Contract, Refusal> {
+    office
+        .store
+        .write(async |tx: &mut Tx| {
+            let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+            let mut book = book::open(tx, actor, contract_id).await?;
+            let terms = read(tx, actor, &book, recorded_at, given, Reading::after(faults.clone())).await?;
+            storage::contract::add_terms(tx, &actor.partnership, contract_id, &terms).await?;
+            let reason = format!("contract amended: {}", terms.reason.clone().unwrap_or_default());
+            let after = json!({"version": terms.version, "effective_on": terms.effective_on.to_string(), "reason": terms.reason, "ends_on": terms.ends_on.to_string()});
+            let before = json!({"version": terms.version - 1});
+            book.contract.versions.push(terms);
+            refuse_stranded(&book)?;
+            let change = Change { head: &head, recorded_at, reason: &reason };
+            book::settle(tx, office, actor, &book, Moved::Everything, change).await?;
+            audit::leave(tx, office, actor, recorded_at, Entry::of("amend_contract", "contract", contract_id).before(before).after(after)).await?;
+            Ok(book.contract)
+        })
+        .await
+}
+
+async fn read(
+    tx: &mut Tx,
+    actor: &Actor,
+    book: &Book,
+    recorded_at: Moment,
+    given: &ContractAmendmentGiven,
+    mut reading: Reading,
+) -> Result<Terms, Refusal> {
+    let contract = &book.contract;
+    let Some(current) = contract.current().cloned() else {
+        return Err(Refusal::NotFound("contract"));
+    };
+    let effective_on = reading.required_day("/effective_on", given.effective_on.as_deref());
+    let reason = reading.required_text("/reason", given.reason.as_deref(), LONGEST_NOTE);
+    let title = reading.text("/title", given.title.as_deref(), LONGEST_NAME);
+    let ends_on = reading
+        .day("/ends_on", given.ends_on.as_deref())
+        .unwrap_or(current.ends_on);
+    let may_extend_to = reading
+        .day("/may_extend_to", given.may_extend_to.as_deref())
+        .or(current.may_extend_to);
+    days_in_order(
+        Some(contract.starts_on),
+        Some(ends_on),
+        may_extend_to,
+        &mut reading,
+    );
+    if effective_on.is_some_and(|day| day < contract.starts_on) {
+        reading.fault(
+            "/effective_on",
+            "before_contract",
+            "an amendment holds from the contract's first day at the earliest",
+        );
+    }
+    let new_shares = match given.anchor_institutions.as_deref() {
+        Some(list) => {
+            let days = effective_on.map(|from| (from, ends_on.max(from)));
+            shares(tx, actor, list, days, &mut reading).await?
+        }
+        None => None,
+    };
+    let new_place = reading.place("/place", given.place.as_deref(), &book.places);
+    let value = reading
+        .pounds("/value", given.value.as_deref())
+        .or(current.value);
+    let value_gross = reading
+        .pounds("/value_gross", given.value_gross.as_deref())
+        .or(current.value_gross);
+    let terms = effective_on
+        .zip(reason)
+        .map(|(effective_on, reason)| Terms {
+            version: current.version + 1,
+            effective_on,
+            recorded_at,
+            reason: Some(reason),
+            title: title.unwrap_or(current.title),
+            value,
+            value_gross,
+            ends_on,
+            may_extend_to,
+            place: new_place.or(current.place),
+            shares: new_shares.unwrap_or(current.shares),
+        });
+    reading.end(terms)
+}
+
+/// A return may not be left without a day in the contract.
+fn refuse_stranded(book: &Book) -> Result<(), Refusal> {
+    let stranded: Vec<String> = book
+        .returns
+        .iter()
+        .filter(|one| book.contract.inside(one.period).is_none())
+        .map(|one| one.period.label())
+        .collect();
+    if stranded.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "returns of {} would no longer lie in the contract",
+        stranded.join(", ")
+    );
+    Err(Refusal::fault(
+        "/ends_on",
+        "return_outside_contract",
+        message,
+    ))
+}

@@ -1,0 +1,156 @@
+//! Everything said of one contract, and how a change of it reaches the ledger (L2, L5).
+
+use crate::domain::commitment::Commitment;
+use crate::domain::contract::Contract;
+use crate::domain::counting::PeriodLines;
+use crate::domain::ledger::difference::{Head, difference};
+use crate::domain::ledger::standing::{self, Ground};
+use crate::domain::moment::Moment;
+use crate::domain::period::Period;
+use crate::domain::place::Places;
+use crate::domain::report::Return;
+use crate::storage::{self, Tx};
+
+use super::{Actor, Office, Refusal};
+
+/// A contract with its commitments, its returns and the partnership's places.
+#[derive(Debug, Clone)]
+pub struct Book {
+    /// The contract.
+    pub contract: Contract,
+    /// Its commitments by number.
+    pub commitments: Vec<Commitment>,
+    /// Its returns by period.
+    pub returns: Vec<Return>,
+    /// The partnership's places.
+    pub places: Places,
+}
+
+/// Reads one; what is not of the actor's partnership is not there.
+pub async fn open(tx: &mut Tx, actor: &Actor, contract_id: &str) -> Result<Book, Refusal> {
+    let partnership = actor.partnership.as_str();
+    let contract = storage::contract::find(tx, partnership, contract_id)
+        .await?
+        .ok_or(Refusal::NotFound("contract"))?;
+    Ok(Book {
+        commitments: storage::commitment::of_contract(tx, partnership, contract_id).await?,
+        returns: storage::report::of_contract(tx, partnership, contract_id).await?,
+        places: storage::place::all(tx, partnership).await?,
+        contract,
+    })
+}
+
+/// Takes the contract's chain, so that nothing else changes the contract, and gives the moment this
+/// change is recorded at: now, but always later than the change before it (L3).
+pub async fn take_chain(
+    tx: &mut Tx,
+    actor: &Actor,
+    contract_id: &str,
+    at: Moment,
+) -> Result<(Head, Moment), Refusal> {
+    let head = storage::chain::lock(tx, &actor.partnership, contract_id)
+        .await?
+        .ok_or(Refusal::NotFound("contract"))?;
+    let recorded_at = at.max(Moment::from_micros(head.recorded_at.micros() + 1));
+    Ok((head, recorded_at))
+}
+
+impl Book {
+    /// What its lines are valued with.
+    pub fn ground<'a>(&'a self, office: &'a Office) -> Result<Ground<'a>, Refusal> {
+        office.ground(&self.contract, &self.places)
+    }
+
+    /// The return of a period.
+    pub fn find(&self, period: Period) -> Option<&Return> {
+        self.returns.iter().find(|one| one.period == period)
+    }
+
+    /// The lines whose claim stands in every other period.
+    pub fn other_lines(&self, period: Period) -> Vec<PeriodLines<'_>> {
+        let others = self.returns.iter().filter(|one| one.period != period);
+        others
+            .filter_map(|one| {
+                one.claimed().map(|revision| PeriodLines {
+                    period: one.period,
+                    lines: &revision.lines,
+                })
+            })
+            .collect()
+    }
+}
+
+/// Which part of a contract a change may have moved.
+pub enum Moved<'a> {
+    /// The commitments.
+    Commitments,
+    /// One return.
+    Return(&'a Return),
+    /// Everything: the terms of the contract changed.
+    Everything,
+}
+
+/// Appends the difference between what stands and what should stand, with totals, in this transaction.
+pub async fn settle(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    book: &Book,
+    moved: Moved<'_>,
+    change: Change<'_>,
+) -> Result<usize, Refusal> {
+    let (partnership, contract) = (actor.partnership.as_str(), book.contract.id.as_str());
+    let ground = book.ground(office)?;
+    let (stands, should) = match moved {
+        Moved::Commitments => (
+            storage::posting::standing_of_commitments(tx, partnership, contract).await?,
+            standing::of_commitments(&ground, &book.commitments)?,
+        ),
+        Moved::Return(given) => (
+            storage::posting::standing_of_return(tx, partnership, contract, given.period).await?,
+            standing::of_return(&ground, given)?,
+        ),
+        Moved::Everything => {
+            let mut should = standing::of_commitments(&ground, &book.commitments)?;
+            for given in &book.returns {
+                let named = |fault: crate::domain::fault::Fault| {
+                    fault.under(&format!("/returns/{}", given.period))
+                };
+                should.extend(standing::of_return(&ground, given).map_err(named)?);
+            }
+            (
+                storage::posting::all_standing(tx, partnership, contract).await?,
+                should,
+            )
+        }
+    };
+    let postings = difference(
+        contract,
+        change.head,
+        &stands,
+        should,
+        change.recorded_at,
+        change.reason,
+    );
+    if postings.is_empty() {
+        // The moment is taken all the same, so that no two changes of a contract share one (L3).
+        let head = Head {
+            recorded_at: change.recorded_at,
+            ..change.head.clone()
+        };
+        storage::chain::advance(tx, partnership, contract, head.length, &head).await?;
+    }
+    storage::posting::append(tx, partnership, contract, &postings).await?;
+    Ok(postings.len())
+}
+
+/// The change that postings are appended for.
+#[derive(Clone, Copy)]
+pub struct Change<'a> {
+    /// Where the chain ends before it.
+    pub head: &'a Head,
+    /// When it is recorded.
+    pub recorded_at: Moment,
+    /// Why.
+    pub reason: &'a str,
+}

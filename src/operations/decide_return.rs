@@ -1,0 +1,298 @@
+//! Deciding a submitted return: accept (some lines perhaps lower), send back or reject (L2, L7).
+
+use serde_json::json;
+
+use crate::domain::fault::Fault;
+use crate::domain::given::GivenText;
+use crate::domain::ledger::standing::Ground;
+use crate::domain::moment::Moment;
+use crate::domain::report::{AcceptedLine, Decided, Done, ReportLine, Return, Revision, State};
+use crate::domain::valuation::Reported;
+use crate::storage::{self, Tx};
+
+use super::audit::{self, Entry};
+use super::book::{self, Change, Moved};
+use super::put_return::period_of;
+use super::reading::{LONGEST_NOTE, Reading};
+use super::{Actor, Office, Refusal};
+
+/// A line that is not accepted as claimed, as given.
+#[derive(Debug, Clone, Default)]
+pub struct AcceptedLineGiven {
+    /// The line.
+    pub line: Option<String>,
+    /// What is accepted, in the shape of the measure.
+    pub figures: GivenText,
+    /// Why less.
+    pub reason: Option<String>,
+}
+
+/// A decision as given.
+#[derive(Debug, Clone, Default)]
+pub struct DecisionGiven {
+    /// The revision it decides.
+    pub revision: Option<i64>,
+    /// `accept`, `send_back` or `reject`.
+    pub decision: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Lines not accepted as claimed; a line not listed is accepted as claimed.
+    pub lines: Vec<AcceptedLineGiven>,
+}
+
+/// Decides a return. The same decision again answers the same and posts nothing.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Invalid`] with every fault; [`Refusal::Forbidden`] `same_actor`;
+/// [`Refusal::Conflict`] `other_revision`, `not_submitted` or `already_decided`.
+pub async fn decide_return(
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    contract_id: &str,
+    label: &str,
+    given: &DecisionGiven,
+    faults: Vec<Fault>,
+) -> Result<Return, Refusal> {
+    office
+        .store
+        .write(async |tx: &mut Tx| {
+            let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+            let mut book = book::open(tx, actor, contract_id).await?;
+            let period = period_of(&book, label)?;
+            let mut decided = book.find(period).cloned().ok_or(Refusal::NotFound("return"))?;
+            let mut reading = Reading::after(faults.clone());
+            let number = reading.required("/revision", given.revision.as_ref()).copied();
+            let revision = number.and_then(|number| decided.revisions.iter().find(|one| one.number == number)).cloned();
+            let Some(revision) = revision else {
+                return Err(other_revision(&decided, number, reading));
+            };
+            let done = Done { at: recorded_at, by: actor.key.clone() };
+            let state = read(&book.ground(office)?, &revision, given, &done, reading)?;
+            if !may_be_decided(actor, &revision, &state)? {
+                return Ok(decided);
+            }
+            if !storage::report::decide(tx, &actor.partnership, contract_id, period, revision.number, &state).await? {
+                return Err(Refusal::conflict("changed_meanwhile", "the return changed while it was decided; read it again"));
+            }
+            for one in decided.revisions.iter_mut().filter(|one| one.number == revision.number) {
+                one.state = state.clone();
+            }
+            book.returns.retain(|one| one.period != period);
+            book.returns.push(decided.clone());
+            let reason = format!("{period} revision {} {}", revision.number, state.word().replace('_', " "));
+            let change = Change { head: &head, recorded_at, reason: &reason };
+            book::settle(tx, office, actor, &book, Moved::Return(&decided), change).await?;
+            let id = format!("{contract_id}/{period}");
+            let after = json!({"revision": revision.number, "state": state.word(), "reason": given.reason, "lowered_lines": given.lines.len()});
+            let before = json!({"revision": revision.number, "state": "submitted"});
+            audit::leave(tx, office, actor, recorded_at, Entry::of("decide_return", "return", &id).before(before).after(after)).await?;
+            Ok(decided)
+        })
+        .await
+}
+
+fn other_revision(given: &Return, number: Option<i64>, reading: Reading) -> Refusal {
+    match (number, given.latest()) {
+        (Some(number), Some(latest)) if reading.faults.is_empty() => Refusal::conflict(
+            "other_revision",
+            format!(
+                "there is no revision {number}; the latest is {}",
+                latest.number
+            ),
+        ),
+        _ => Refusal::Invalid(reading.faults),
+    }
+}
+
+/// Whether the decision is to be carried out: `false` when it has been already.
+fn may_be_decided(actor: &Actor, revision: &Revision, state: &State) -> Result<bool, Refusal> {
+    match &revision.state {
+        State::Draft => Err(Refusal::conflict(
+            "not_submitted",
+            format!(
+                "revision {} is a draft and not submitted yet",
+                revision.number
+            ),
+        )),
+        State::Submitted(done) if done.by == actor.key => Err(Refusal::Forbidden {
+            code: "same_actor",
+            message: "the key that submitted a return cannot decide it; use another".to_owned(),
+        }),
+        State::Submitted(_) => Ok(true),
+        decided if same_decision(decided, state) => Ok(false),
+        decided => Err(Refusal::conflict(
+            "already_decided",
+            format!(
+                "revision {} is {} already; a correction is a new revision",
+                revision.number,
+                decided.word().replace('_', " ")
+            ),
+        )),
+    }
+}
+
+fn same_decision(one: &State, other: &State) -> bool {
+    let reason = |state: &State| state.decided().and_then(|decided| decided.reason.clone());
+    let lowered = |state: &State| match state {
+        State::Accepted(_, _, lines) => lines.clone(),
+        _ => Vec::new(),
+    };
+    one.word() == other.word() && reason(one) == reason(other) && lowered(one) == lowered(other)
+}
+
+fn read(
+    ground: &Ground<'_>,
+    revision: &Revision,
+    given: &DecisionGiven,
+    done: &Done,
+    mut reading: Reading,
+) -> Result<State, Refusal> {
+    let reason = reading.text("/reason", given.reason.as_deref(), LONGEST_NOTE);
+    let word = reading.required("/decision", given.decision.as_deref());
+    let submitted = revision
+        .state
+        .submitted()
+        .cloned()
+        .unwrap_or_else(|| done.clone());
+    let decided = Decided {
+        done: done.clone(),
+        reason: reason.clone(),
+    };
+    if matches!(word, Some("send_back" | "reject")) {
+        reading.required("/reason", reason.as_deref());
+        if !given.lines.is_empty() {
+            reading.fault(
+                "/lines",
+                "field_not_taken",
+                "lines are given only when the return is accepted",
+            );
+        }
+    }
+    let state = match word {
+        Some("accept") => Some(State::Accepted(
+            submitted,
+            decided,
+            accepted_lines(ground, revision, given, &mut reading),
+        )),
+        Some("send_back") => Some(State::SentBack(submitted, decided)),
+        Some("reject") => Some(State::Rejected(submitted, decided)),
+        Some(_) => {
+            reading.fault(
+                "/decision",
+                "unknown_decision",
+                "decide accept, send_back or reject",
+            );
+            None
+        }
+        None => None,
+    };
+    reading.end(state)
+}
+
+fn accepted_lines(
+    ground: &Ground<'_>,
+    revision: &Revision,
+    given: &DecisionGiven,
+    reading: &mut Reading,
+) -> Vec<AcceptedLine> {
+    let mut accepted: Vec<AcceptedLine> = Vec::new();
+    for (index, one) in given.lines.iter().enumerate() {
+        let pointer = format!("/lines/{index}");
+        let Some(name) = reading.required(&format!("{pointer}/line"), one.line.as_deref()) else {
+            continue;
+        };
+        let Some(line) = revision.lines.iter().find(|line| line.line == *name) else {
+            reading.fault(
+                format!("{pointer}/line"),
+                "unknown_line",
+                format!("revision {} has no line {name}", revision.number),
+            );
+            continue;
+        };
+        if accepted.iter().any(|other| other.line == *name) {
+            reading.fault(
+                format!("{pointer}/line"),
+                "line_twice",
+                "this line is named twice",
+            );
+        }
+        let mut own = Reading::default();
+        let found = lowered(ground, line, one, &mut own);
+        reading
+            .faults
+            .extend(own.faults.into_iter().map(|fault| fault.under(&pointer)));
+        accepted.extend(found);
+    }
+    accepted
+}
+
+fn lowered(
+    ground: &Ground<'_>,
+    line: &ReportLine,
+    one: &AcceptedLineGiven,
+    reading: &mut Reading,
+) -> Option<AcceptedLine> {
+    let measure = ground
+        .measure(&line.measure)
+        .map_err(|fault| reading.faults.push(fault))
+        .ok()?;
+    let figures = match one.figures.read(measure) {
+        Ok(figures) => figures,
+        Err(faults) => {
+            // The fields of a decision carry `accepted_` before the names of a line's.
+            let renamed = faults.into_iter().map(|fault| Fault {
+                pointer: fault.pointer.replacen('/', "/accepted_", 1),
+                ..fault
+            });
+            reading.faults.extend(renamed);
+            return None;
+        }
+    };
+    if above_claim(&figures, &line.reported) {
+        reading.fault(
+            "/accepted_quantity",
+            "above_claim",
+            "no more can be accepted than was claimed, and not of the other sign",
+        );
+    }
+    let reason = reading.required_text("/reason", one.reason.as_deref(), LONGEST_NOTE)?;
+    Some(AcceptedLine {
+        line: line.line.clone(),
+        accepted: figures,
+        reason,
+    })
+}
+
+/// Whether accepted figures exceed the claim in size anywhere (L2).
+fn above_claim(accepted: &Reported, claimed: &Reported) -> bool {
+    let above = |accepted: i64, claimed: i64| {
+        accepted.unsigned_abs() > claimed.unsigned_abs()
+            || (accepted != 0 && accepted.signum() != claimed.signum())
+    };
+    match (accepted, claimed) {
+        (Reported::Quantity(accepted), Reported::Quantity(claimed)) => {
+            above(accepted.micro(), claimed.micro())
+        }
+        (Reported::Components(accepted), Reported::Components(claimed)) => {
+            accepted.iter().any(|(code, quantity)| {
+                above(
+                    quantity.micro(),
+                    claimed.get(code).copied().unwrap_or_default().micro(),
+                )
+            })
+        }
+        (
+            Reported::Ratio {
+                numerator,
+                denominator,
+            },
+            Reported::Ratio {
+                numerator: most,
+                denominator: all,
+            },
+        ) => numerator > most || denominator != all,
+        (Reported::Answer(accepted), Reported::Answer(claimed)) => *accepted && !claimed,
+        _ => false,
+    }
+}

@@ -1,0 +1,70 @@
+//! What every operation works with: the store, the catalogue, a clock and a maker of ids.
+
+use std::sync::Arc;
+
+use crate::catalogue::Catalogue;
+use crate::domain::contract::Contract;
+use crate::domain::edition::{Edition, EditionId};
+use crate::domain::ledger::standing::Ground;
+use crate::domain::moment::Moment;
+use crate::domain::place::Places;
+use crate::storage::{StorageError, Store};
+
+use super::Refusal;
+
+/// Where operations are carried out. Cheap to clone.
+#[derive(Clone)]
+pub struct Office {
+    /// What is kept.
+    pub store: Store,
+    /// What is shipped.
+    pub catalogue: Arc<Catalogue>,
+    /// Reads the clock; called where a request enters, never in the middle.
+    pub clock: fn() -> Moment,
+    /// Makes an id that sorts by time.
+    pub new_id: fn() -> String,
+}
+
+/// Who asks: a key of a partnership.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The partnership whose data it is.
+    pub partnership: String,
+    /// Id of the key.
+    pub key: String,
+    /// Its role.
+    pub role: String,
+}
+
+impl Office {
+    /// The edition of an id.
+    ///
+    /// # Errors
+    /// Storage's `Corrupt` when a stored contract names an edition this program does not have.
+    pub fn edition(&self, id: &EditionId) -> Result<&Arc<Edition>, Refusal> {
+        self.catalogue.editions.get(id).ok_or_else(|| {
+            Refusal::Storage(StorageError::Corrupt {
+                table: "contract",
+                column: "edition".to_owned(),
+                key: id.to_string(),
+                message: "the contract names an edition that is not loaded".to_owned(),
+            })
+        })
+    }
+
+    /// What lines of a contract are valued with.
+    ///
+    /// # Errors
+    /// As [`Office::edition`].
+    pub fn ground<'a>(
+        &'a self,
+        contract: &'a Contract,
+        places: &'a Places,
+    ) -> Result<Ground<'a>, Refusal> {
+        Ok(Ground {
+            contract,
+            edition: self.edition(&contract.edition)?,
+            places,
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! The first start: one partnership, its places, the editions it may rest on, and one key.
+
+use crate::domain::moment::Moment;
+use crate::storage::{self, Tx};
+
+use super::keys::{self, MadeKey};
+use super::{Actor, Office, Refusal};
+
+/// The name of the key made at the first start.
+const FIRST_KEY: &str = "first administrator";
+/// Who is said to have done what no key did.
+const PROGRAM: &str = "program";
+
+/// What the start found or made.
+#[derive(Debug)]
+pub struct Opened {
+    /// Whether the partnership was made now.
+    pub created: bool,
+    /// A key made now, to be printed once; `None` when there was one or it was given.
+    pub made_key: Option<MadeKey>,
+}
+
+/// Opens a partnership: makes it when it is not there, checks that no stored edition has changed, and
+/// sees that there is an administrator key: the one given, or one made now.
+///
+/// # Errors
+/// [`Refusal::Conflict`] `edition_changed` when a stored edition's digest differs: the start must stop;
+/// [`Refusal::Invalid`] for a given key that is not of this partnership.
+pub async fn open_partnership(
+    office: &Office,
+    partnership: &str,
+    given_key: Option<&str>,
+    at: Moment,
+) -> Result<Opened, Refusal> {
+    if !keys::is_partnership(partnership) {
+        return Err(Refusal::fault(
+            "/partnership",
+            "bad_partnership",
+            "name a partnership with 1 to 40 lower-case letters, digits and hyphens",
+        ));
+    }
+    if let Some(text) = given_key
+        && keys::partnership_in(text) != Some(partnership)
+    {
+        let message = format!(
+            "the administrator key must read gm_{partnership}_ and a secret of at least 32 letters and digits"
+        );
+        return Err(Refusal::fault("/admin_key", "bad_key", message));
+    }
+    let actor = Actor {
+        partnership: partnership.to_owned(),
+        key: PROGRAM.to_owned(),
+        role: keys::ADMINISTRATOR.to_owned(),
+    };
+    let made = MadeKey {
+        id: (office.new_id)(),
+        name: FIRST_KEY.to_owned(),
+        text: match given_key {
+            Some(text) => text.to_owned(),
+            None => format!("gm_{partnership}_{}", keys::new_secret()?),
+        },
+    };
+    office
+        .store
+        .write(async |tx: &mut Tx| {
+            let created = storage::partnership::find(tx, partnership).await?.is_none();
+            if created {
+                storage::partnership::add(tx, partnership, partnership, at).await?;
+            }
+            add_places(tx, office, partnership).await?;
+            check_editions(tx, office, partnership, at).await?;
+            let wanted = match given_key {
+                Some(text) => storage::key::find_by_secret(tx, partnership, &keys::hashed(text))
+                    .await?
+                    .is_none(),
+                None => !storage::key::any_exists(tx, partnership).await?,
+            };
+            if wanted {
+                keys::add(tx, office, &actor, at, &made).await?;
+            }
+            let shown = (wanted && given_key.is_none()).then(|| made.clone());
+            Ok(Opened {
+                created,
+                made_key: shown,
+            })
+        })
+        .await
+}
+
+/// Adds the shipped places that the partnership does not have yet.
+async fn add_places(tx: &mut Tx, office: &Office, partnership: &str) -> Result<(), Refusal> {
+    let there = storage::place::all(tx, partnership).await?;
+    let new: Vec<_> = office
+        .catalogue
+        .places
+        .iter()
+        .filter(|place| there.get(&place.code).is_none())
+        .cloned()
+        .collect();
+    if !new.is_empty() {
+        storage::place::add_many(tx, partnership, &new).await?;
+    }
+    Ok(())
+}
+
+/// Records editions seen for the first time; a recorded one whose digest differs stops the start.
+async fn check_editions(
+    tx: &mut Tx,
+    office: &Office,
+    partnership: &str,
+    at: Moment,
+) -> Result<(), Refusal> {
+    let recorded = storage::edition::recorded(tx, partnership).await?;
+    for (id, edition) in &office.catalogue.editions {
+        match recorded.get(&id.to_string()) {
+            None => {
+                storage::edition::record(tx, partnership, &id.to_string(), edition.digest(), at)
+                    .await?
+            }
+            Some(digest) if digest == edition.digest() => {}
+            Some(digest) => {
+                let message = format!(
+                    "the edition {id} was sealed here with the digest {digest}, and the one loaded has {}: a published edition never changes; restore it, or publish a new edition",
+                    edition.digest()
+                );
+                return Err(Refusal::conflict("edition_changed", message));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,372 @@
+//! Putting a return: a draft that may be partial, but must be well formed (L6, L7).
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::domain::amount::{Quantity, Share};
+use crate::domain::fault::Fault;
+use crate::domain::given::GivenText;
+use crate::domain::ledger::standing::Ground;
+use crate::domain::measure::{Input, Measure};
+use crate::domain::moment::Moment;
+use crate::domain::period::Period;
+use crate::domain::report::{
+    Attestation, Done, Evidence, EvidenceKind, ReportLine, Return, Revision, State,
+};
+use crate::domain::valuation::Reported;
+use crate::storage::{self, Tx};
+
+use super::add_commitment::refuse_library;
+use super::audit::{self, Entry};
+use super::book::{self, Book};
+use super::reading::{LONGEST_NOTE, Reading};
+use super::submit_return::stops_submission;
+use super::{Actor, Office, Refusal};
+
+/// The most lines of one return.
+pub const MOST_LINES: usize = 500;
+/// The most pieces of evidence of one line.
+pub const MOST_EVIDENCE: usize = 50;
+/// The deepest tier of suppliers.
+pub const DEEPEST_TIER: i64 = 9;
+
+/// Evidence as given: a link or a file's SHA-256, and the quantity it supports.
+#[derive(Debug, Clone, Default)]
+pub struct EvidenceGiven {
+    /// An `https` or `http` address.
+    pub link: Option<String>,
+    /// 64 hexadecimal digits.
+    pub sha256: Option<String>,
+    /// The quantity it supports; the whole line when missing.
+    pub quantity: Option<String>,
+}
+
+/// A line as given.
+#[derive(Debug, Clone, Default)]
+pub struct LineGiven {
+    /// Its name; its place in the list, from 1, when missing.
+    pub line: Option<String>,
+    /// Code or alias of the measure.
+    pub measure: Option<String>,
+    /// The figures.
+    pub figures: GivenText,
+    /// New starters.
+    pub starters: Option<String>,
+    /// Code of the place.
+    pub place: Option<String>,
+    /// Whom it was for.
+    pub target_group: Option<String>,
+    /// Tier of the chain of suppliers.
+    pub tier: Option<i64>,
+    /// Names one real-world activity.
+    pub activity: Option<String>,
+    /// Part of the activity that belongs to the contract.
+    pub contract_share: Option<String>,
+    /// A note.
+    pub note: Option<String>,
+    /// What supports it.
+    pub evidence: Vec<EvidenceGiven>,
+}
+
+/// A return as given.
+#[derive(Debug, Clone, Default)]
+pub struct ReturnGiven {
+    /// Its lines; a measure without a line is not zero.
+    pub lines: Vec<LineGiven>,
+    /// The ticks.
+    pub attestation: Attestation,
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub struct PutReturn {
+    /// The return as it is now.
+    pub given: Return,
+    /// Whether it was not there before.
+    pub created: bool,
+    /// What would still stop submission; empty when nothing would.
+    pub stops_submission: Vec<Fault>,
+}
+
+/// Puts a return. A draft is replaced; the same content changes nothing; after a decision other
+/// content opens the next revision (L7).
+///
+/// # Errors
+/// [`Refusal::Invalid`] with every fault of the body; [`Refusal::Conflict`] `already_submitted`.
+pub async fn put_return(
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    contract_id: &str,
+    label: &str,
+    given: &ReturnGiven,
+    faults: Vec<Fault>,
+) -> Result<PutReturn, Refusal> {
+    office
+        .store
+        .write(async |tx: &mut Tx| {
+            let (_, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+            let mut book = book::open(tx, actor, contract_id).await?;
+            let period = period_of(&book, label)?;
+            let lines = read_lines(&book.ground(office)?, &book, given, Reading::after(faults.clone()))?;
+            let revision = Revision {
+                number: 1,
+                lines,
+                attestation: given.attestation,
+                saved: Done { at: recorded_at, by: actor.key.clone() },
+                state: State::Draft,
+            };
+            let (put, stored) = place_revision(book.find(period), period, revision)?;
+            book.returns.retain(|one| one.period != period);
+            book.returns.push(put.clone());
+            if let Some(revision) = stored {
+                storage::report::put_draft(tx, &actor.partnership, contract_id, period, &revision).await?;
+                let after = json!({"revision": revision.number, "lines": revision.lines.len(), "state": "draft"});
+                let id = format!("{contract_id}/{period}");
+                audit::leave(tx, office, actor, recorded_at, Entry::of("put_return", "return", &id).after(after)).await?;
+            }
+            let stops_submission = match put.latest() {
+                Some(latest) if latest.state == State::Draft => stops_submission(office, &book, period, latest)?,
+                _ => Vec::new(),
+            };
+            let created = put.revisions.len() == 1 && put.latest().is_some_and(|latest| latest.saved.at == recorded_at);
+            Ok(PutReturn { created, given: put, stops_submission })
+        })
+        .await
+}
+
+/// Where the new content goes, and what is to be stored; nothing when nothing changes.
+fn place_revision(
+    there: Option<&Return>,
+    period: Period,
+    mut revision: Revision,
+) -> Result<(Return, Option<Revision>), Refusal> {
+    let Some(mut put) = there.cloned() else {
+        return Ok((
+            Return {
+                period,
+                revisions: vec![revision.clone()],
+            },
+            Some(revision),
+        ));
+    };
+    let Some(latest) = put.latest().cloned() else {
+        return Err(Refusal::NotFound("return"));
+    };
+    let same = latest.same_content(&revision.lines, revision.attestation);
+    match latest.state {
+        State::Draft => {
+            revision.number = latest.number;
+            put.revisions.pop();
+        }
+        State::Submitted(_) if !same => {
+            let message = format!(
+                "revision {} of {period} is submitted; it can be changed after a decision",
+                latest.number
+            );
+            return Err(Refusal::conflict("already_submitted", message));
+        }
+        State::Submitted(_) => return Ok((put, None)),
+        State::Accepted(..) | State::Rejected(..) if same => return Ok((put, None)),
+        State::Accepted(..) | State::Rejected(..) | State::SentBack(..) => {
+            revision.number = latest.number + 1
+        }
+    }
+    put.revisions.push(revision.clone());
+    Ok((put, Some(revision)))
+}
+
+/// The period of a label in the path; it must be of the contract's calendar and life.
+pub(super) fn period_of(book: &Book, label: &str) -> Result<Period, Refusal> {
+    let contract = &book.contract;
+    let period = Period::parse(label).filter(|period| period.reporting() == contract.reporting);
+    let period = period.ok_or_else(|| {
+        let example = Period::containing(contract.starts_on, contract.reporting)
+            .map(Period::label)
+            .unwrap_or_default();
+        Refusal::fault(
+            "/period",
+            "bad_period",
+            format!(
+                "this contract reports {}: write a period such as {example}",
+                contract.reporting.word()
+            ),
+        )
+    })?;
+    if contract.inside(period).is_none() {
+        return Err(Refusal::fault(
+            "/period",
+            "period_outside_contract",
+            "no day of this period lies between the contract's first day and its last possible one",
+        ));
+    }
+    Ok(period)
+}
+
+fn read_lines(
+    ground: &Ground<'_>,
+    book: &Book,
+    given: &ReturnGiven,
+    mut reading: Reading,
+) -> Result<Vec<ReportLine>, Refusal> {
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut lines = Vec::new();
+    for (index, one) in given.lines.iter().enumerate() {
+        let pointer = format!("/lines/{index}");
+        let mut own = Reading::default();
+        let line = read_line(ground, book, index, one, &mut own);
+        if let Some(line) = &line
+            && let Some(first) = names.insert(line.line.clone(), index)
+        {
+            own.fault("/line", "line_twice", format!("this name is also that of /lines/{first}; a line keeps its name from revision to revision"));
+        }
+        // What was at fault while the body was taken apart is not said to be missing as well.
+        let known: Vec<String> = reading
+            .faults
+            .iter()
+            .map(|fault| fault.pointer.clone())
+            .collect();
+        let own = own.faults.into_iter().map(|fault| fault.under(&pointer));
+        reading.faults.extend(
+            own.filter(|fault| !(fault.code == "field_missing" && known.contains(&fault.pointer))),
+        );
+        lines.extend(line);
+    }
+    reading.end(Some(lines))
+}
+
+fn read_line(
+    ground: &Ground<'_>,
+    book: &Book,
+    index: usize,
+    one: &LineGiven,
+    reading: &mut Reading,
+) -> Option<ReportLine> {
+    let measure = reading.measure(ground, one.measure.as_deref());
+    let line = match one.line.as_deref() {
+        Some(name) => reading.code("/line", Some(name)),
+        None => Some((index + 1).to_string()),
+    };
+    let starters = one
+        .starters
+        .as_deref()
+        .and_then(|text| quantity(reading, "/starters", text));
+    let place = reading.place("/place", one.place.as_deref(), &book.places);
+    let tier = one.tier.unwrap_or(0);
+    if !(0..=DEEPEST_TIER).contains(&tier) {
+        reading.fault(
+            "/tier",
+            "bad_tier",
+            format!("0 is the supplier, 1 its subcontractor, at most {DEEPEST_TIER}"),
+        );
+    }
+    let target_group = reading.code("/target_group", one.target_group.as_deref());
+    let activity = reading.text("/activity", one.activity.as_deref(), 200);
+    let contract_share = reading
+        .share("/contract_share", one.contract_share.as_deref())
+        .unwrap_or_else(Share::whole);
+    let note = reading.text("/note", one.note.as_deref(), LONGEST_NOTE);
+    let measure = measure?;
+    refuse_library(measure, reading);
+    let evidence = read_evidence(measure, &one.evidence, reading);
+    let reported: Reported = match one.figures.read(measure) {
+        Ok(reported) => reported,
+        Err(faults) => {
+            reading.faults.extend(faults);
+            return None;
+        }
+    };
+    Some(ReportLine {
+        line: line?,
+        measure: measure.code.clone(),
+        reported,
+        starters,
+        place,
+        target_group,
+        tier,
+        activity,
+        contract_share,
+        note,
+        evidence,
+    })
+}
+
+fn quantity(reading: &mut Reading, pointer: &str, text: &str) -> Option<Quantity> {
+    match Quantity::parse(text) {
+        Ok(quantity) if quantity.is_negative() => {
+            reading.fault(pointer, "quantity_negative", "this may not be below zero");
+            None
+        }
+        Ok(quantity) => Some(quantity),
+        Err(error) => {
+            reading.fault(pointer, "bad_decimal", error.to_string());
+            None
+        }
+    }
+}
+
+fn read_evidence(
+    measure: &Measure,
+    list: &[EvidenceGiven],
+    reading: &mut Reading,
+) -> Vec<Evidence> {
+    let mut evidence = Vec::new();
+    if list.len() > MOST_EVIDENCE {
+        reading.fault(
+            "/evidence",
+            "too_many",
+            format!("at most {MOST_EVIDENCE} pieces of evidence support one line"),
+        );
+    }
+    for (index, one) in list.iter().take(MOST_EVIDENCE).enumerate() {
+        let pointer = format!("/evidence/{index}");
+        let kind = match (&one.link, &one.sha256) {
+            (Some(link), None) => read_link(&format!("{pointer}/link"), link, reading),
+            (None, Some(hash)) => read_hash(&format!("{pointer}/sha256"), hash, reading),
+            _ => {
+                reading.fault(
+                    &pointer,
+                    "evidence_shape",
+                    "give either a link or the sha256 of a file",
+                );
+                None
+            }
+        };
+        let supports = one.quantity.as_deref();
+        if supports.is_some() && (measure.input != Input::Plain || !measure.quantity.adds_up()) {
+            let message =
+                "evidence of this measure supports the whole line; leave its quantity out";
+            reading.fault(format!("{pointer}/quantity"), "field_not_taken", message);
+        }
+        let quantity =
+            supports.and_then(|text| quantity(reading, &format!("{pointer}/quantity"), text));
+        evidence.extend(kind.map(|kind| Evidence { kind, quantity }));
+    }
+    evidence
+}
+
+fn read_link(pointer: &str, link: &str, reading: &mut Reading) -> Option<EvidenceKind> {
+    let plain = link.len() <= 2000 && link.bytes().all(|byte| byte.is_ascii_graphic());
+    if plain && (link.starts_with("https://") || link.starts_with("http://")) {
+        return Some(EvidenceKind::Link(link.to_owned()));
+    }
+    reading.fault(
+        pointer,
+        "bad_link",
+        "write an address that begins with https:// and has no spaces, at most 2000 characters",
+    );
+    None
+}
+
+fn read_hash(pointer: &str, hash: &str, reading: &mut Reading) -> Option<EvidenceKind> {
+    if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Some(EvidenceKind::Sha256(hash.to_ascii_lowercase()));
+    }
+    reading.fault(
+        pointer,
+        "bad_sha256",
+        "write the 64 hexadecimal digits of the file's SHA-256",
+    );
+    None
+}

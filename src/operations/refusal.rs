@@ -1,0 +1,65 @@
+//! Why an operation was not carried out, free of any transport.
+
+use crate::domain::fault::Fault;
+use crate::storage::{MayRetry, StorageError};
+
+/// Everything that can stand in the way. Nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// It is not there, or not for the one who asks.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The input is at fault; every fault at once.
+    #[error("the input has {} fault(s)", .0.len())]
+    Invalid(Vec<Fault>),
+    /// The state of things does not allow it now.
+    #[error("{message}")]
+    Conflict {
+        /// Stable code.
+        code: &'static str,
+        /// What stands in the way and what to do.
+        message: String,
+    },
+    /// The one who asks may not, though they may see it.
+    #[error("{message}")]
+    Forbidden {
+        /// Stable code.
+        code: &'static str,
+        /// Why, and who may.
+        message: String,
+    },
+    /// What is kept could not be read or written.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Refusal {
+    /// A conflict.
+    pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Conflict {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// One fault.
+    pub(crate) fn fault(
+        pointer: impl Into<String>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::Invalid(vec![Fault::new(pointer, code, message)])
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Invalid(vec![fault])
+    }
+}
+
+impl MayRetry for Refusal {
+    fn may_retry(&self) -> bool {
+        matches!(self, Self::Storage(error) if error.may_retry())
+    }
+}
