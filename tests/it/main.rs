@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod api;
 mod catalogue;
 mod examples;
 mod properties;

@@ -1,0 +1,3 @@
+//! Whole answers of every route.
+
+mod organisations;

@@ -1,0 +1,310 @@
+//! One test application: the real server on a loopback port, over a fresh database, with a clock that
+//! stands in December 2027 and only ticks.
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use goodmeasure::catalogue::Catalogue;
+use goodmeasure::domain::moment::Moment;
+use goodmeasure::http;
+use goodmeasure::operations::open_partnership::open_partnership;
+use goodmeasure::operations::{Actor, Office, keys};
+use goodmeasure::storage::{OpenOptions, Store};
+use serde_json::Value;
+
+use super::databases::{TestDatabase, databases};
+
+/// 2027-12-01T00:00:00Z in microseconds.
+const BEGIN: i64 = 1_827_619_200_000_000;
+static TICKS: AtomicI64 = AtomicI64::new(0);
+
+fn now() -> Moment {
+    Moment::from_micros(BEGIN + TICKS.fetch_add(1, Ordering::Relaxed))
+}
+
+fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// A running server with two administrator keys of the partnership `default`.
+pub struct App {
+    pub office: Office,
+    pub base: String,
+    pub database: TestDatabase,
+    pub first_key: String,
+    pub second_key: String,
+    client: reqwest::Client,
+    stop: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// An answer, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// A header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The stable code of a problem.
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Pointer and code of each fault.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let text = |fault: &Value, key: &str| fault[key].as_str().unwrap_or_default().to_owned();
+        let json = self.json();
+        let errors = json["errors"].as_array().cloned().unwrap_or_default();
+        let pairs = errors
+            .iter()
+            .map(|fault| (text(fault, "pointer"), text(fault, "code")));
+        pairs.collect()
+    }
+
+    /// The whole answer as text, the same on every run and database: ids and times are named in the
+    /// order they appear.
+    pub fn whole(&self) -> String {
+        let mut whole = format!("{}\n", self.status);
+        for (name, value) in &self.headers {
+            if !["date", "x-request-id", "content-length"].contains(&name.as_str()) {
+                let _ = writeln!(whole, "{name}: {value}");
+            }
+        }
+        let body = serde_json::from_str::<Value>(&self.text).ok();
+        let pretty = body.and_then(|body| serde_json::to_string_pretty(&body).ok());
+        let _ = write!(whole, "\n{}", pretty.unwrap_or_else(|| self.text.clone()));
+        steady(&whole)
+    }
+}
+
+/// Replaces ids, hashes and times by names in the order they appear.
+pub fn steady(text: &str) -> String {
+    let mut seen: Vec<String> = Vec::new();
+    let mut steady = String::new();
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let (kind, length) = if is_shape(rest, ID) {
+            ("id", ID.len())
+        } else if is_shape(rest, TIME) {
+            ("time", TIME.len())
+        } else {
+            steady.push(letter);
+            rest = &rest[letter.len_utf8()..];
+            continue;
+        };
+        let found = rest[..length].to_owned();
+        let number = seen
+            .iter()
+            .position(|known| *known == found)
+            .unwrap_or_else(|| {
+                seen.push(found);
+                seen.len() - 1
+            });
+        let name = if kind == "time" {
+            "<time>".to_owned()
+        } else {
+            format!("<id-{}>", number + 1)
+        };
+        steady.push_str(&name);
+        rest = &rest[length..];
+    }
+    steady
+}
+
+/// `x` is a hexadecimal digit, `9` a decimal one, all else itself.
+const ID: &str = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+const TIME: &str = "9999-99-99T99:99:99.999999Z";
+
+fn is_shape(text: &str, shape: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= shape.len()
+        && shape
+            .bytes()
+            .zip(bytes)
+            .all(|(expected, found)| match expected {
+                b'x' => found.is_ascii_hexdigit(),
+                b'9' => found.is_ascii_digit(),
+                other => other == *found,
+            })
+}
+
+impl App {
+    /// Starts one on each database there is.
+    pub async fn on_each() -> Vec<Self> {
+        let mut apps = Vec::new();
+        for database in databases() {
+            apps.push(Self::start(database).await);
+        }
+        apps
+    }
+
+    /// Starts one on a database.
+    pub async fn start(database: TestDatabase) -> Self {
+        let store = Store::open(database.url(), None, OpenOptions::default())
+            .await
+            .unwrap();
+        store.migrate().await.unwrap();
+        let folder =
+            std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proxies"));
+        let catalogue = Arc::new(Catalogue::shipped_with(&[folder]).unwrap());
+        let office = Office {
+            store,
+            catalogue,
+            clock: now,
+            new_id,
+        };
+        let opened = open_partnership(&office, "default", None, now())
+            .await
+            .unwrap();
+        let first_key = opened.made_key.unwrap().text;
+        let operator = Actor {
+            partnership: "default".to_owned(),
+            key: "test".to_owned(),
+            role: keys::ADMINISTRATOR.to_owned(),
+        };
+        let second_key = keys::make_key(&office, &operator, now(), "second")
+            .await
+            .unwrap()
+            .text;
+        let (told, hears) = std::sync::mpsc::channel();
+        let served = office.clone();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let listening = http::listen(served, "127.0.0.1:0", 1).unwrap();
+                told.send((listening.address, listening.handle.clone()))
+                    .unwrap();
+                listening.server.await.unwrap();
+            });
+        });
+        let (address, stop) = hears.recv().unwrap();
+        Self {
+            office,
+            base: format!("http://{address}"),
+            database,
+            first_key,
+            second_key,
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            stop,
+            thread: Some(thread),
+        }
+    }
+
+    /// Sends a request with any headers and body.
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Answer {
+        let mut request = self
+            .client
+            .request(method.parse().unwrap(), format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let mut headers: Vec<(String, String)> = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+            .collect();
+        headers.sort();
+        Answer {
+            status,
+            headers,
+            text: response.text().await.unwrap(),
+        }
+    }
+
+    async fn with_key(&self, key: &str, method: &str, path: &str, body: Option<&str>) -> Answer {
+        let bearer = format!("Bearer {key}");
+        let mut headers = vec![("authorization", bearer.as_str())];
+        if body.is_some() {
+            headers.push(("content-type", "application/json"));
+        }
+        self.send(
+            method,
+            path,
+            &headers,
+            body.map(|body| body.as_bytes().to_vec()),
+        )
+        .await
+    }
+
+    /// Reads as the first key.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.with_key(&self.first_key, "GET", path, None).await
+    }
+
+    /// Posts as the first key.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.with_key(&self.first_key, "POST", path, Some(&body.to_string()))
+            .await
+    }
+
+    /// Posts a raw text as the first key, well formed or not.
+    pub async fn post_text(&self, path: &str, body: &str) -> Answer {
+        self.with_key(&self.first_key, "POST", path, Some(body))
+            .await
+    }
+
+    /// Puts as the first key.
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.with_key(&self.first_key, "PUT", path, Some(&body.to_string()))
+            .await
+    }
+
+    /// Puts a raw text as the first key, well formed or not.
+    pub async fn put_text(&self, path: &str, body: &str) -> Answer {
+        self.with_key(&self.first_key, "PUT", path, Some(body))
+            .await
+    }
+
+    /// Posts as the second key: the one that decides what the first submitted.
+    pub async fn post_as_second(&self, path: &str, body: &Value) -> Answer {
+        self.with_key(&self.second_key, "POST", path, Some(&body.to_string()))
+            .await
+    }
+
+    /// Stops the server and waits for its end.
+    pub async fn stop(mut self) {
+        self.stop.stop(true).await;
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+/// The answers of every database must be the same but for ids and times; one of them, whole.
+pub fn same_on_each(answers: &[Answer]) -> String {
+    let whole: Vec<String> = answers.iter().map(Answer::whole).collect();
+    for other in &whole {
+        assert_eq!(&whole[0], other, "the databases answer differently");
+    }
+    whole[0].clone()
+}
