@@ -86,15 +86,9 @@ fn in_file(fault: Fault, id: &EditionId, stands_in: &StandsIn) -> Fault {
 
 fn draft(files: &Files, folder: &str, faults: &mut Vec<Fault>) -> Option<(Draft, StandsIn)> {
     let path = format!("{folder}/edition.toml");
-    let mut file = File::read(&path, files.get(&path)?, faults)?;
-    let relations = file.entries::<RelationEntry>("relation");
-    let entry = file.rest::<EditionEntry>();
-    let relations = relations
-        .into_iter()
-        .filter_map(|(at, entry)| relation(&at, entry, faults))
-        .collect();
-    let mut draft = head(&path, folder, entry?, relations, faults)?;
+    let head = head(&path, folder, files.get(&path)?, faults);
     let mut stands_in = StandsIn::new();
+    let (mut measures, mut proxies) = (Vec::new(), Vec::new());
     for (path, text) in files
         .inside(folder)
         .filter(|(path, _)| !path.ends_with("/edition.toml"))
@@ -102,34 +96,38 @@ fn draft(files: &Files, folder: &str, faults: &mut Vec<Fault>) -> Option<(Draft,
         let Some(mut file) = File::read(path, text, faults) else {
             continue;
         };
-        let measures = file.entries::<MeasureEntry>("measure");
-        let proxies = file.entries::<ProxyEntry>("proxy");
+        let of_measures = file.entries::<MeasureEntry>("measure");
+        let of_proxies = file.entries::<ProxyEntry>("proxy");
         file.end();
-        for (at, entry) in measures {
-            draft
-                .measures
-                .extend(measure::read(&at, entry, faults).inspect(|measure| {
-                    stands_in.insert(format!("measure/{}", measure.code), path.to_owned());
-                }));
+        for (at, entry) in of_measures {
+            measures.extend(measure::read(&at, entry, faults).inspect(|measure| {
+                stands_in.insert(format!("measure/{}", measure.code), path.to_owned());
+            }));
         }
-        for (at, entry) in proxies {
-            draft
-                .proxies
-                .extend(proxy::read(&at, entry, faults).inspect(|proxy| {
-                    stands_in.insert(format!("proxy/{}", proxy.code), path.to_owned());
-                }));
+        for (at, entry) in of_proxies {
+            proxies.extend(proxy::read(&at, entry, faults).inspect(|proxy| {
+                stands_in.insert(format!("proxy/{}", proxy.code), path.to_owned());
+            }));
         }
     }
+    let draft = Draft {
+        measures,
+        proxies,
+        ..head?
+    };
     Some((draft, stands_in))
 }
 
-fn head(
-    path: &str,
-    folder: &str,
-    entry: EditionEntry,
-    relations: Vec<Relation>,
-    faults: &mut Vec<Fault>,
-) -> Option<Draft> {
+/// The edition as a whole, without its measures and proxies.
+fn head(path: &str, folder: &str, text: &str, faults: &mut Vec<Fault>) -> Option<Draft> {
+    let mut file = File::read(path, text, faults)?;
+    let relations = file.entries::<RelationEntry>("relation");
+    let entry = file.rest::<EditionEntry>();
+    let relations = relations
+        .into_iter()
+        .filter_map(|(at, entry)| relation(&at, entry, faults))
+        .collect();
+    let entry = entry?;
     let mut reading = Entry::new(path, faults);
     let name = format!("{}/{}", entry.set, entry.edition);
     let id = EditionId::parse(&name).filter(|_| name == folder);

@@ -12,6 +12,7 @@
 
 mod api;
 mod catalogue;
+mod command_line;
 mod examples;
 mod properties;
 mod support;

@@ -113,7 +113,9 @@ pub(super) fn read(text: &str) -> anyhow::Result<Rows> {
         if record.iter().all(str::is_empty) {
             continue;
         }
-        let number = record.position().map_or(0, csv::Position::line);
+        let number = record
+            .position()
+            .map_or(0, |position| line_of(text, position));
         if record.len() > header.len() {
             let message = format!(
                 "it has {} cells under {} headings",
@@ -139,6 +141,15 @@ pub(super) fn read(text: &str) -> anyhow::Result<Rows> {
         bail!("the file has no rows under its header");
     }
     Ok(Rows { rows, shape })
+}
+
+/// The line a record stands on: the reader's own count stops before the blank lines above it.
+fn line_of(text: &str, position: &csv::Position) -> u64 {
+    let from = usize::try_from(position.byte()).unwrap_or_default();
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    let above = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    let blank = above.filter(|byte| **byte == b'\n').count();
+    position.line() + u64::try_from(blank).unwrap_or_default()
 }
 
 fn header(record: &csv::StringRecord) -> anyhow::Result<Vec<String>> {

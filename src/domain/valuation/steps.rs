@@ -110,8 +110,9 @@ impl Working {
         }
         if let (Some(unrounded), Worth::Pence(pence)) = (&self.unrounded, &self.worth) {
             let text = format!(
-                "£{} rounds to £{pence}, once, half away from zero",
-                shown(unrounded)
+                "{} rounds to {}, once, half away from zero",
+                pounds(unrounded),
+                signed(&pence.to_string())
             );
             steps.push(step("rounding", text));
         }
@@ -125,10 +126,22 @@ impl Working {
     }
 }
 
+/// Exact pounds, the sign before the £.
+fn pounds(value: &Exact) -> String {
+    signed(&shown(value))
+}
+
+fn signed(number: &str) -> String {
+    match number.strip_prefix('-') {
+        Some(size) => format!("-£{size}"),
+        None => format!("£{number}"),
+    }
+}
+
 /// A number and its unit; pounds stand the other way round.
 fn counted(number: &Exact, unit: &str) -> String {
     match unit {
-        "£" => format!("£{}", shown(number)),
+        "£" => pounds(number),
         _ => format!("{} {unit}", shown(number)),
     }
 }
@@ -177,13 +190,13 @@ fn part_steps(working: &Working, part: &WorkedPart, steps: &mut Vec<Step>) {
             multiplied = format!("{multiplied} x {}", shown(factor));
         }
     }
-    let net = shown(&part.unit_value.net.central);
+    let net = pounds(&part.unit_value.net.central);
     let named = part
         .component
         .as_ref()
         .map(|code| format!("{code}: "))
         .unwrap_or_default();
-    let text = format!("{named}{multiplied} x £{net} = £{}", shown(&part.amount));
+    let text = format!("{named}{multiplied} x {net} = {}", pounds(&part.amount));
     steps.push(step("product", text));
 }
 
@@ -196,11 +209,11 @@ fn unit_value(part: &WorkedPart) -> String {
         .map(|year| format!(", {year}"))
         .unwrap_or_default();
     let named = format!("{} ({}{year})", part.proxy, value.place);
-    let net = shown(&value.net.central);
+    let net = pounds(&value.net.central);
     match &value.uprating {
         Some(step) => format!(
-            "{named}: £{} in {} prices x {} / {} ({} {}) = £{net} in {} prices, gross",
-            shown(&value.source_value.central),
+            "{named}: {} in {} prices x {} / {} ({} {}) = {net} in {} prices, gross",
+            pounds(&value.source_value.central),
             step.from_year,
             shown(&step.to_index),
             shown(&step.from_index),
@@ -208,7 +221,7 @@ fn unit_value(part: &WorkedPart) -> String {
             step.release,
             step.to_year,
         ),
-        None if part.nominal => format!("{named}: £{net} at face value, gross"),
-        None => format!("{named}: £{net}, gross"),
+        None if part.nominal => format!("{named}: {net} at face value, gross"),
+        None => format!("{named}: {net}, gross"),
     }
 }

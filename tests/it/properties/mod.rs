@@ -1,0 +1,17 @@
+//! Laws of the arithmetic, tried on thousands of cases against an oracle that shares no code with the program.
+
+mod lines;
+mod numbers;
+mod oracle;
+mod unit_values;
+
+use proptest::test_runner::Config;
+
+/// So many cases; a failing one is printed with its smallest input, and belongs in a worked example.
+fn cases(cases: u32) -> Config {
+    Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
