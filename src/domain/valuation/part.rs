@@ -200,6 +200,7 @@ fn worked(
         conversion,
         proxy: published.proxy.code.clone(),
         unit_value: value.clone(),
+        already_net_of: published.proxy.already_net_of.clone(),
         nominal: published.proxy.price_year == PriceYear::Nominal,
         provisional,
         amount,

@@ -210,9 +210,13 @@ fn unit_value(part: &WorkedPart) -> String {
         .unwrap_or_default();
     let named = format!("{} ({}{year})", part.proxy, value.place);
     let net = pounds(&value.net.central);
+    let gross = match part.already_net_of.as_slice() {
+        [] => "gross".to_owned(),
+        already => format!("already net of {}", already.join(", ")),
+    };
     match &value.uprating {
         Some(step) => format!(
-            "{named}: {} in {} prices x {} / {} ({} {}) = {net} in {} prices, gross",
+            "{named}: {} in {} prices x {} / {} ({} {}) = {net} in {} prices, {gross}",
             pounds(&value.source_value.central),
             step.from_year,
             shown(&step.to_index),
@@ -221,7 +225,7 @@ fn unit_value(part: &WorkedPart) -> String {
             step.release,
             step.to_year,
         ),
-        None if part.nominal => format!("{named}: {net} at face value, gross"),
-        None => format!("{named}: {net}, gross"),
+        None if part.nominal => format!("{named}: {net} at face value, {gross}"),
+        None => format!("{named}: {net}, {gross}"),
     }
 }

@@ -60,6 +60,8 @@ pub struct WorkedPart {
     pub proxy: String,
     /// The value that was chosen.
     pub unit_value: UnitValue,
+    /// What the value is already net of (V9); empty is gross.
+    pub already_net_of: Vec<String>,
     /// Whether it enters at face value (V10).
     pub nominal: bool,
     /// Why this part is provisional; empty when it is not.
