@@ -11,6 +11,7 @@
 )]
 
 mod api;
+mod calculation;
 mod catalogue;
 mod command_line;
 mod examples;

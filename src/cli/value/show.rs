@@ -59,7 +59,7 @@ struct Answer {
     totals: Vec<TotalLine>,
 }
 
-fn lines(rows: &Rows, calculated: &Calculated) -> Vec<Line> {
+fn lines(rows: &Rows, calculated: &Calculated, brief: bool) -> Vec<Line> {
     let valued = calculated
         .lines
         .iter()
@@ -67,13 +67,13 @@ fn lines(rows: &Rows, calculated: &Calculated) -> Vec<Line> {
     rows.rows
         .iter()
         .zip(valued)
-        .map(|(row, valued)| line(row.number, row.line.place.clone(), valued))
+        .map(|(row, valued)| line(row.number, row.line.place.clone(), valued, brief))
         .collect()
 }
 
-fn line(row: u64, place: Option<String>, valued: &Valued) -> Line {
+fn line(row: u64, place: Option<String>, valued: &Valued, brief: bool) -> Line {
     let working = &valued.working;
-    let steps = working.steps().into_iter();
+    let steps = if brief { Vec::new() } else { working.steps() };
     Line {
         row,
         measure: working.measure.clone(),
@@ -92,6 +92,7 @@ fn line(row: u64, place: Option<String>, valued: &Valued) -> Line {
         edition: working.edition.to_string(),
         price_base: working.price_base.clone(),
         working: steps
+            .into_iter()
             .map(|step| Step {
                 step: step.kind,
                 text: step.text,
@@ -120,7 +121,7 @@ pub(super) fn json(
     let answer = Answer {
         edition: calculated.edition.id().to_string(),
         digest: calculated.edition.digest().to_owned(),
-        lines: lines(rows, calculated),
+        lines: lines(rows, calculated, false),
         totals: calculated.totals.iter().map(total).collect(),
     };
     serde_json::to_writer_pretty(&mut out, &answer)?;
@@ -150,7 +151,7 @@ pub(super) fn csv(out: impl Write, rows: &Rows, calculated: &Calculated) -> anyh
         "price_base",
         "working",
     ])?;
-    for line in lines(rows, calculated) {
+    for line in lines(rows, calculated, false) {
         let working: Vec<String> = line.working.into_iter().map(|step| step.text).collect();
         let cells = [
             line.row.to_string(),
@@ -190,7 +191,7 @@ pub(super) fn table(
         "row", "measure", "period", "quantity", "unit", "column", "worth", "notes",
     ];
     let mut table = Table::new(&header, &["row", "quantity", "worth"]);
-    let lines = lines(rows, calculated);
+    let lines = lines(rows, calculated, brief);
     for line in &lines {
         let mut notes = Vec::new();
         notes.extend(line.provisional.then_some("provisional"));
@@ -214,7 +215,7 @@ pub(super) fn table(
     }
     for (text, line) in laid_out.zip(&lines) {
         writeln!(out, "{text}")?;
-        for step in line.working.iter().filter(|_| !brief) {
+        for step in &line.working {
             writeln!(out, "       {}", step.text)?;
         }
     }
