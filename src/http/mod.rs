@@ -15,6 +15,7 @@ mod query;
 mod routes;
 mod server;
 mod system;
+mod working;
 
 pub use document::document;
 pub use server::{Listening, listen};

@@ -1,0 +1,153 @@
+//! A unit value as it is shown: as published, how it was brought to the price base, and what is multiplied.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::edition::UnitValue;
+use crate::domain::exact::{self, Exact};
+use crate::domain::proxy::{PriceYear, Range, Source};
+use crate::domain::uprating::Uprating;
+
+/// Decimals up to this long are written out; beyond it a number is a fraction.
+const LONGEST_DECIMAL: usize = 30;
+
+/// An exact number as text: a decimal where there is one, else a fraction such as `37/3`. Nothing is cut.
+#[must_use]
+pub fn exactly(value: &Exact) -> String {
+    if exact::is_decimal(value, LONGEST_DECIMAL) {
+        exact::text(value, LONGEST_DECIMAL)
+    } else {
+        exact::exact_text(value)
+    }
+}
+
+/// A value with its range, in pounds a unit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RangeShown {
+    /// The low value, where there is one.
+    pub low: Option<String>,
+    /// The value.
+    #[schema(example = "39039")]
+    pub central: String,
+    /// The high value, where there is one.
+    pub high: Option<String>,
+}
+
+impl From<&Range> for RangeShown {
+    fn from(range: &Range) -> Self {
+        Self {
+            low: range.low.as_ref().map(exactly),
+            central: exactly(&range.central),
+            high: range.high.as_ref().map(exactly),
+        }
+    }
+}
+
+/// The step from the prices of the source to the price base: the value times `to_index` / `from_index`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UpratingShown {
+    /// Name of the index.
+    #[schema(example = "gdp-deflator")]
+    pub series: String,
+    /// Its release.
+    #[schema(example = "2026-03")]
+    pub release: String,
+    /// The prices the source value stands in.
+    #[schema(example = "2022")]
+    pub from_year: String,
+    /// The index of that year.
+    pub from_index: String,
+    /// The price base.
+    #[schema(example = "2024-25")]
+    pub to_year: String,
+    /// The index of the price base.
+    pub to_index: String,
+    /// Whether an index in it is a forecast: what rests on it is provisional.
+    pub forecast: bool,
+}
+
+impl From<&Uprating> for UpratingShown {
+    fn from(step: &Uprating) -> Self {
+        Self {
+            series: step.series.clone(),
+            release: step.release.clone(),
+            from_year: step.from_year.clone(),
+            from_index: exactly(&step.from_index),
+            to_year: step.to_year.clone(),
+            to_index: exactly(&step.to_index),
+            forecast: step.forecast,
+        }
+    }
+}
+
+/// Where a value was published.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SourceShown {
+    /// Title of the publication.
+    pub title: String,
+    /// Who published it.
+    pub publisher: String,
+    /// Year of publication.
+    pub year: String,
+    /// Address.
+    pub url: String,
+    /// Table, sheet or row in it.
+    pub place_in_it: Option<String>,
+    /// The study beneath it.
+    pub study: Option<String>,
+}
+
+impl From<&Source> for SourceShown {
+    fn from(source: &Source) -> Self {
+        Self {
+            title: source.title.clone(),
+            publisher: source.publisher.clone(),
+            year: source.year.clone(),
+            url: source.url.clone(),
+            place_in_it: source.place_in_it.clone(),
+            study: source.study.clone(),
+        }
+    }
+}
+
+/// One value of a proxy, for a place or a year.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitValueShown {
+    /// The place it holds for.
+    #[schema(example = "england")]
+    pub place: String,
+    /// The year it is for, where values vary by year.
+    pub year: Option<String>,
+    /// As published, in the prices of `price_year`.
+    pub source_value: RangeShown,
+    /// The prices of the source value; `null` for a face value, which is never re-based.
+    pub price_year: Option<String>,
+    /// The step to the price base; `null` at face value, and where the source stands in those prices already.
+    pub uprating: Option<UpratingShown>,
+    /// What a quantity is multiplied by: rounded once, to 12 places.
+    pub net: RangeShown,
+    /// Whether it enters at face value.
+    pub nominal: bool,
+    /// Why it is provisional; empty when it is not.
+    pub provisional: Vec<String>,
+}
+
+impl UnitValueShown {
+    /// A value, with the prices its proxy is written in.
+    #[must_use]
+    pub fn of(value: &UnitValue, price_year: Option<&PriceYear>) -> Self {
+        Self {
+            place: value.place.clone(),
+            year: value.year.clone(),
+            source_value: RangeShown::from(&value.source_value),
+            price_year: price_year.and_then(|year| match year {
+                PriceYear::Year(year) => Some(year.clone()),
+                PriceYear::Nominal => None,
+            }),
+            uprating: value.uprating.as_ref().map(UpratingShown::from),
+            net: RangeShown::from(&value.net),
+            nominal: price_year == Some(&PriceYear::Nominal),
+            provisional: value.provisional.clone(),
+        }
+    }
+}
