@@ -12,6 +12,7 @@ mod organisations;
 mod page;
 mod problem;
 mod query;
+mod roll_ups;
 mod routes;
 mod server;
 mod system;

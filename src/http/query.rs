@@ -6,7 +6,21 @@ use actix_web::web::Query as Pairs;
 use crate::domain::fault::Fault;
 use crate::domain::period::{Day, parse_day};
 
+use crate::operations::Refusal;
+
 use super::problem::Problem;
+
+/// A refusal of what a query asked for: its faults are faults of parameters.
+pub fn refused(refusal: Refusal) -> Problem {
+    let Refusal::Invalid(faults) = refusal else {
+        return refusal.into();
+    };
+    let of_parameter = |mut fault: Fault| {
+        fault.pointer = format!("?{}", fault.pointer.trim_start_matches('/'));
+        fault
+    };
+    Problem::bad_query(faults.into_iter().map(of_parameter).collect())
+}
 
 /// The parameters of a request, taken one by one.
 #[derive(Debug)]

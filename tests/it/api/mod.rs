@@ -1,3 +1,4 @@
 //! Whole answers of every route.
 
 mod organisations;
+mod roll_ups;

@@ -1,0 +1,123 @@
+//! `/v1/roll-ups`.
+
+mod shown;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, get};
+
+use crate::domain::fault::Fault;
+use crate::domain::ledger::posting::Stage;
+use crate::domain::seal::Seal;
+use crate::operations::Office;
+use crate::operations::roll_up::{Dimension, RollUpAsked, RollUpLine, roll_up};
+
+use super::caller::Caller;
+use super::page::PageAsked;
+use super::problem::Problem;
+use super::query::{Query, refused};
+use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
+
+/// Rolls up worth and quantities
+///
+/// Totals over postings by the dimensions in `by`. Rows of different stage, column or basis (proxy edition and price
+/// base) stand apart and are never added; `totals` are over all rows, not only those of the page. Quantities show
+/// only where `measure` is among the dimensions, and never where they may not be added: then `quantity` is `null`
+/// and `quantity_unavailable` says why. A record-only row counts lines and has no worth: `null`, never `"0.00"`.
+/// A period counts when it lies wholly inside `from` and `to`.
+#[utoipa::path(
+    tag = "roll-ups",
+    params(
+        ("by" = Option<String>, Query, description = "Dimensions, separated by commas: `anchor_institution`, `supplier`, `contract`, `theme`, `outcome`, `measure`, `place`, `period`, `financial_year`, `column`, `stage`", example = "anchor_institution,theme"),
+        ("stage" = Option<String>, Query, description = "Stages, separated by commas: `committed`, `claimed`, `evidenced`, `verified`; `verified` when missing", example = "verified"),
+        ("from" = Option<String>, Query, description = "First day", example = "2026-04-01"),
+        ("to" = Option<String>, Query, description = "Last day", example = "2027-03-31"),
+        ("taxonomy" = Option<String>, Query, description = "Taxonomy of themes; the default one when missing"),
+        ("place" = Option<String>, Query, description = "Only this place, all below it and all it covers"),
+        ("anchor_institution" = Option<String>, Query, description = "Only the part of this anchor institution, by id"),
+        ("supplier" = Option<String>, Query, description = "Only this supplier, by id"),
+        ("contract" = Option<String>, Query, description = "Only this contract, by id"),
+        ("edition" = Option<String>, Query, description = "Only what is valued by this proxy edition", example = "open-uk/2026"),
+        ("limit" = Option<u16>, Query, description = "Rows in the page, 1 to 200; 50 when missing"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page of rows, and the totals of all of them", body = RollUpShown),
+        (status = 400, description = "`bad_query`; also for what is asked for and is not there", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`total_out_of_range`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/roll-ups")]
+pub async fn get_roll_up(
+    office: Data<Office>,
+    caller: Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let page = PageAsked::read(&mut query);
+    let asked = asked(&mut query);
+    query.end()?;
+    let at = (office.clock)();
+    let found = roll_up(&office, &caller.0, at, &asked)
+        .await
+        .map_err(refused)?;
+    let rows = after(found.rows, page.after.as_deref())?;
+    let (rows, next_cursor) = page.cut(rows, row_key);
+    Ok(HttpResponse::Ok().json(RollUpShown {
+        taxonomy: found.taxonomy,
+        as_of: found.as_of.to_string(),
+        constant_prices: shown::CONSTANT_PRICES.to_owned(),
+        rows: rows
+            .into_iter()
+            .map(|row| RollUpRowShown::of(&asked.by, row))
+            .collect(),
+        totals: found
+            .totals
+            .into_iter()
+            .map(RollUpTotalShown::from)
+            .collect(),
+        next_cursor,
+    }))
+}
+
+fn asked(query: &mut Query) -> RollUpAsked {
+    let dimensions: Vec<&str> = Dimension::ALL.iter().map(|one| one.word()).collect();
+    let stages: Vec<&str> = Stage::ALL.iter().map(|one| one.word()).collect();
+    RollUpAsked {
+        by: query.words("by", &dimensions, Dimension::parse),
+        stages: query.words("stage", &stages, Stage::parse),
+        from: query.day("from"),
+        to: query.day("to"),
+        taxonomy: query.text("taxonomy"),
+        place: query.text("place"),
+        anchor_institution: query.text("anchor_institution"),
+        supplier: query.text("supplier"),
+        contract: query.text("contract"),
+        edition: query.text("edition"),
+    }
+}
+
+/// What keeps a row apart from all others, short enough for a cursor.
+fn row_key(row: &RollUpLine) -> String {
+    let seal = row
+        .labels
+        .iter()
+        .fold(Seal::new(), |seal, label| seal.text(&label.id));
+    seal.text(row.stage.word())
+        .maybe(row.column.map(|column| column.word()))
+        .text(&row.basis.edition.to_string())
+        .hex()
+}
+
+/// The rows after the one a cursor names.
+fn after(rows: Vec<RollUpLine>, cursor: Option<&str>) -> Result<Vec<RollUpLine>, Problem> {
+    let Some(key) = cursor else { return Ok(rows) };
+    let found = rows.iter().position(|row| row_key(row) == key);
+    let Some(position) = found else {
+        let message = "the row it names is not in this roll-up; begin again without a cursor";
+        let fault = Fault::new("?cursor", "bad_cursor", message);
+        return Err(Problem::bad_query(vec![fault]));
+    };
+    Ok(rows.into_iter().skip(position + 1).collect())
+}

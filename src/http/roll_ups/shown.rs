@@ -1,0 +1,204 @@
+//! The answer of a roll-up.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::amount::{QUANTITY_PLACES, pounds_text};
+use crate::domain::exact;
+use crate::domain::measure::Column;
+use crate::operations::roll_up::{Dimension, Label, Lines, RollUpLine, Shown};
+
+use super::super::working::BasisShown;
+
+/// What an answer says of its prices.
+pub const CONSTANT_PRICES: &str = "Worth stands in the prices of the price base, whatever its period, and is not discounted between periods; lines counted in includes_nominal enter at face value and are never re-based.";
+
+/// Decimal places of a percentage.
+const PERCENT_PLACES: usize = 2;
+const MICRO: i64 = 1_000_000;
+
+/// A value of a dimension.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LabelShown {
+    /// Its id or code; `null` where it is not known for these rows.
+    #[schema(example = "social")]
+    pub id: Option<String>,
+    /// What people call it.
+    #[schema(example = "Social")]
+    pub name: String,
+}
+
+impl From<Label> for LabelShown {
+    fn from(label: Label) -> Self {
+        Self {
+            id: Some(label.id).filter(|id| !id.is_empty()),
+            name: label.name,
+        }
+    }
+}
+
+/// How many lines are in a sum. A line shared by several anchor institutions is one line.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinesShown {
+    /// With a worth.
+    pub valued: i64,
+    /// Counted without £.
+    pub record_only: i64,
+    /// With a worth that is provisional.
+    pub provisional: i64,
+    /// With a face value in them that is never re-based.
+    pub includes_nominal: i64,
+}
+
+impl From<Lines> for LinesShown {
+    fn from(lines: Lines) -> Self {
+        Self {
+            valued: lines.valued,
+            record_only: lines.record_only,
+            provisional: lines.provisional,
+            includes_nominal: lines.nominal,
+        }
+    }
+}
+
+/// The quantity of a row, where `measure` is among the dimensions.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct QuantityShown {
+    /// The sum; `null` for a ratio, and where no sum is allowed.
+    #[schema(example = "12.5")]
+    pub quantity: Option<String>,
+    /// Its unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "job")]
+    pub unit: Option<String>,
+    /// Why there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity_unavailable: Option<String>,
+    /// Of a ratio: those that meet it, added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub numerator: Option<String>,
+    /// Of a ratio: all, added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denominator: Option<String>,
+    /// Of a ratio: numerator over denominator, to 2 places; not there when the denominator is zero.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent: Option<String>,
+}
+
+impl QuantityShown {
+    fn of(shown: Shown) -> Option<Self> {
+        let text = |micro: i64| exact::text(&exact::ratio(micro, MICRO), QUANTITY_PLACES);
+        match shown {
+            Shown::NotAsked => None,
+            Shown::Sum(micro, unit) => Some(Self {
+                quantity: Some(text(micro)),
+                unit: Some(unit),
+                ..Self::default()
+            }),
+            Shown::Ratio(upper, lower) => Some(Self {
+                numerator: Some(text(upper)),
+                denominator: Some(text(lower)),
+                percent: (lower != 0).then(|| {
+                    let percent = exact::ratio(upper, lower) * exact::whole(100);
+                    exact::text(&percent, PERCENT_PLACES)
+                }),
+                ..Self::default()
+            }),
+            Shown::Unavailable(reason) => Some(Self {
+                quantity_unavailable: Some(reason),
+                ..Self::default()
+            }),
+        }
+    }
+}
+
+/// One row.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RollUpRowShown {
+    /// A label a dimension asked for, such as `{"theme": {"id": "social", "name": "Social"}}`.
+    pub by: BTreeMap<String, LabelShown>,
+    /// The stage.
+    #[schema(example = "verified")]
+    pub stage: String,
+    /// The column; `null` for record-only measures.
+    #[schema(example = "local_economic")]
+    pub column: Option<String>,
+    /// The basis.
+    pub basis: BasisShown,
+    /// Pounds; `null` for record-only measures.
+    #[schema(example = "97597.50")]
+    pub worth: Option<String>,
+    /// The quantity, where `measure` is among the dimensions.
+    #[serde(flatten)]
+    pub quantity: Option<QuantityShown>,
+    /// The lines in it.
+    pub lines: LinesShown,
+}
+
+impl RollUpRowShown {
+    /// A row with the dimensions it was asked for by.
+    pub fn of(by: &[Dimension], row: RollUpLine) -> Self {
+        let labels = row.labels.into_iter().map(LabelShown::from);
+        let named = by.iter().map(|dimension| dimension.word().to_owned());
+        Self {
+            by: named.zip(labels).collect(),
+            stage: row.stage.word().to_owned(),
+            column: row.column.map(Column::word).map(str::to_owned),
+            basis: BasisShown::from(&row.basis),
+            worth: row.worth_pence.map(pounds_text),
+            quantity: QuantityShown::of(row.quantity),
+            lines: row.lines.into(),
+        }
+    }
+}
+
+/// The total of all rows of one stage, column and basis.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RollUpTotalShown {
+    /// The stage.
+    #[schema(example = "verified")]
+    pub stage: String,
+    /// The column; `null` for record-only measures.
+    #[schema(example = "local_economic")]
+    pub column: Option<String>,
+    /// The basis.
+    pub basis: BasisShown,
+    /// Pounds; `null` for record-only measures.
+    #[schema(example = "97597.50")]
+    pub worth: Option<String>,
+    /// The lines in it.
+    pub lines: LinesShown,
+}
+
+impl From<RollUpLine> for RollUpTotalShown {
+    fn from(row: RollUpLine) -> Self {
+        Self {
+            stage: row.stage.word().to_owned(),
+            column: row.column.map(Column::word).map(str::to_owned),
+            basis: BasisShown::from(&row.basis),
+            worth: row.worth_pence.map(pounds_text),
+            lines: row.lines.into(),
+        }
+    }
+}
+
+/// A roll-up: one page of rows, and the totals of all of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RollUpShown {
+    /// The taxonomy of themes used.
+    #[schema(example = "act")]
+    pub taxonomy: String,
+    /// When it was read, UTC.
+    pub as_of: String,
+    /// What is to be said of the prices.
+    pub constant_prices: String,
+    /// Rows, in the order of their labels.
+    pub rows: Vec<RollUpRowShown>,
+    /// One a stage, column and basis, over all rows and not only the page.
+    pub totals: Vec<RollUpTotalShown>,
+    /// Give it back as `cursor` for the next page; missing on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}

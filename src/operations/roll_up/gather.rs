@@ -1,0 +1,266 @@
+//! Folding stored rows into the dimensions asked for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::basis::Basis;
+use crate::domain::edition::{Edition, EditionId};
+use crate::domain::ledger::posting::Stage;
+use crate::domain::ledger::total::Sums;
+use crate::domain::measure::{Aggregation, Column, Measure};
+use crate::domain::period::Period;
+use crate::domain::place::Places;
+use crate::domain::taxonomy::Taxonomy;
+use crate::storage::total::RollUpRow;
+use crate::storage::{self, StorageError, Tx};
+
+use super::super::{Actor, Office, Refusal};
+use super::{Dimension, Label, Lines, RollUpAsked, RollUpLine, Shown};
+
+/// What people call organisations, contracts and places.
+pub(super) struct Names(BTreeMap<String, String>);
+
+/// Reads the names of everything the rows speak of.
+pub(super) async fn names(
+    tx: &mut Tx,
+    actor: &Actor,
+    rows: &[RollUpRow],
+    places: &Places,
+) -> Result<Names, Refusal> {
+    let bodies: BTreeSet<String> = rows
+        .iter()
+        .flat_map(|row| [&row.anchor, &row.supplier])
+        .flatten()
+        .cloned()
+        .collect();
+    let contracts: BTreeSet<String> = rows.iter().filter_map(|row| row.contract.clone()).collect();
+    let mut names = BTreeMap::new();
+    if !bodies.is_empty() {
+        names.extend(
+            storage::organisation::names(
+                tx,
+                &actor.partnership,
+                &bodies.into_iter().collect::<Vec<_>>(),
+            )
+            .await?,
+        );
+    }
+    if !contracts.is_empty() {
+        names.extend(
+            storage::contract::references(
+                tx,
+                &actor.partnership,
+                &contracts.into_iter().collect::<Vec<_>>(),
+            )
+            .await?,
+        );
+    }
+    names.extend(
+        places
+            .iter()
+            .map(|place| (place.code.clone(), place.name.clone())),
+    );
+    Ok(Names(names))
+}
+
+impl Names {
+    /// A label; what has no id, such as the place of a line that names none, is said to be unknown.
+    fn label(&self, id: &str, unknown: &str) -> Label {
+        if id.is_empty() {
+            return nothing(unknown);
+        }
+        Label {
+            name: self.0.get(id).cloned().unwrap_or_else(|| id.to_owned()),
+            id: id.to_owned(),
+        }
+    }
+}
+
+/// What rows are gathered with.
+pub(super) struct Gather<'a> {
+    pub(super) office: &'a Office,
+    pub(super) taxonomy: &'a Taxonomy,
+    pub(super) names: &'a Names,
+    pub(super) asked: &'a RollUpAsked,
+}
+
+/// What keeps rows apart.
+type Key = (Vec<Label>, Stage, Option<Column>, Basis);
+
+impl Gather<'_> {
+    /// Rows by the dimensions asked for.
+    pub(super) fn rows(&self, rows: &[RollUpRow]) -> Result<Vec<RollUpLine>, Refusal> {
+        // Anchors stand apart where they are a dimension, or where there is one only.
+        let apart = self.asked.by.contains(&Dimension::AnchorInstitution);
+        self.folded(rows, true, apart || self.asked.anchor_institution.is_some())
+    }
+
+    /// Totals over all rows. A line of a shared contract is in the rows of several anchors, and is one line here.
+    pub(super) fn totals(&self, rows: &[RollUpRow]) -> Result<Vec<RollUpLine>, Refusal> {
+        self.folded(rows, false, self.asked.anchor_institution.is_some())
+    }
+
+    fn folded(
+        &self,
+        rows: &[RollUpRow],
+        labelled: bool,
+        one_anchor: bool,
+    ) -> Result<Vec<RollUpLine>, Refusal> {
+        let mut gathered: BTreeMap<Key, RollUpLine> = BTreeMap::new();
+        for row in rows {
+            let (edition, measure) = self.measure(row)?;
+            let basis = Basis::of(edition);
+            let labels = if labelled {
+                self.labels(row, measure)
+            } else {
+                Vec::new()
+            };
+            let column = column(measure);
+            let key = (labels.clone(), row.stage, column, basis.clone());
+            let line = gathered.entry(key).or_insert_with(|| RollUpLine {
+                labels,
+                stage: row.stage,
+                column,
+                basis,
+                worth_pence: column.map(|_| 0),
+                quantity: Shown::NotAsked,
+                lines: Lines::default(),
+            });
+            if let Some(worth) = &mut line.worth_pence {
+                *worth = plus(*worth, row.sums.worth_pence)?;
+            }
+            // The sums that count each line once: all of one anchor's, or only those of the leading
+            // anchor where several are added together.
+            let counted = if one_anchor {
+                &row.sums
+            } else {
+                &row.lead_sums
+            };
+            count(&mut line.lines, counted)?;
+            if labelled && self.asked.by.contains(&Dimension::Measure) {
+                line.quantity = add_shown(&line.quantity, measure, row, counted)?;
+            }
+        }
+        Ok(gathered.into_values().collect())
+    }
+
+    fn measure(&self, row: &RollUpRow) -> Result<(&Edition, &Measure), Refusal> {
+        let id = EditionId::parse(&row.edition).ok_or(Refusal::NotFound("edition"))?;
+        let edition = self.office.edition(&id)?;
+        let measure = edition
+            .measure(&row.measure)
+            .ok_or(Refusal::NotFound("measure"))?;
+        Ok((edition, measure))
+    }
+
+    fn labels(&self, row: &RollUpRow, measure: &Measure) -> Vec<Label> {
+        let same = |text: &str| Label {
+            name: text.to_owned(),
+            id: text.to_owned(),
+        };
+        let named = |id: &Option<String>, unknown| {
+            let id = id.as_deref().unwrap_or_default();
+            self.names.label(id, unknown)
+        };
+        let year = || row.period.map(Period::financial_year).unwrap_or_default();
+        self.asked
+            .by
+            .iter()
+            .map(|dimension| match dimension {
+                Dimension::AnchorInstitution => named(&row.anchor, "anchor institution unknown"),
+                Dimension::Supplier => named(&row.supplier, "supplier unknown"),
+                Dimension::Contract => named(&row.contract, "contract unknown"),
+                Dimension::Place => named(&row.place, "place not given"),
+                Dimension::Period => same(&row.period.map(Period::label).unwrap_or_default()),
+                Dimension::FinancialYear => same(&year()),
+                Dimension::Theme => self.theme(measure),
+                Dimension::Outcome => same(&measure.outcome),
+                Dimension::Measure => Label {
+                    name: measure.title.clone(),
+                    id: measure.code.clone(),
+                },
+                Dimension::Column => same(measure.column.map_or("record_only", Column::word)),
+                Dimension::Stage => same(row.stage.word()),
+            })
+            .collect()
+    }
+
+    fn theme(&self, measure: &Measure) -> Label {
+        let code = measure.themes.get(&self.taxonomy.code);
+        let theme = code.and_then(|code| self.taxonomy.theme(code));
+        theme.map_or_else(
+            || nothing("no theme in this taxonomy"),
+            |theme| Label {
+                name: theme.title.clone(),
+                id: theme.code.clone(),
+            },
+        )
+    }
+}
+
+fn nothing(name: &str) -> Label {
+    Label {
+        name: name.to_owned(),
+        id: String::new(),
+    }
+}
+
+/// The column a measure's worth stands in. A record-only measure may name one; what has no £ is in none.
+fn column(measure: &Measure) -> Option<Column> {
+    measure.column.filter(|_| measure.is_valued())
+}
+
+fn plus(one: i64, other: i64) -> Result<i64, Refusal> {
+    one.checked_add(other).ok_or_else(|| {
+        Refusal::Storage(StorageError::OutOfRange {
+            what: "roll-up".to_owned(),
+        })
+    })
+}
+
+fn count(lines: &mut Lines, sums: &Sums) -> Result<(), Refusal> {
+    lines.valued = plus(lines.valued, sums.valued_lines)?;
+    lines.record_only = plus(lines.record_only, sums.record_only_lines)?;
+    lines.provisional = plus(lines.provisional, sums.provisional_lines)?;
+    lines.nominal = plus(lines.nominal, sums.nominal_lines)?;
+    Ok(())
+}
+
+fn add_shown(
+    before: &Shown,
+    measure: &Measure,
+    row: &RollUpRow,
+    counted: &Sums,
+) -> Result<Shown, Refusal> {
+    if measure.has_sum() {
+        let sofar = if let Shown::Sum(sum, _) = before {
+            *sum
+        } else {
+            0
+        };
+        let sum = plus(sofar, row.sums.quantity_micro)?;
+        return Ok(Shown::Sum(sum, measure.unit.clone()));
+    }
+    if measure.over_time == Aggregation::Ratio {
+        if row.stage == Stage::Committed {
+            let reason = "the target of a ratio is a percentage and is not added";
+            return Ok(Shown::Unavailable(reason.to_owned()));
+        }
+        let (upper, lower) = if let Shown::Ratio(upper, lower) = before {
+            (*upper, *lower)
+        } else {
+            (0, 0)
+        };
+        return Ok(Shown::Ratio(
+            plus(upper, counted.numerator_micro)?,
+            plus(lower, counted.denominator_micro)?,
+        ));
+    }
+    let reason = match measure.quantity.adds_up() {
+        true => "a composite has no quantity of its own".to_owned(),
+        false => format!(
+            "{} does not add up (over time: {}, over places: {})",
+            measure.quantity, measure.over_time, measure.over_places
+        ),
+    };
+    Ok(Shown::Unavailable(reason))
+}

@@ -1,0 +1,288 @@
+//! Totals over postings by chosen dimensions; what must not be added stands apart (V7, V13, L5).
+
+mod gather;
+
+use crate::domain::basis::Basis;
+use crate::domain::edition::EditionId;
+use crate::domain::fault::Fault;
+use crate::domain::ledger::posting::Stage;
+use crate::domain::measure::Column;
+use crate::domain::moment::Moment;
+use crate::domain::period::Day;
+use crate::domain::place::Places;
+use crate::domain::taxonomy::Taxonomy;
+use crate::domain::words::words;
+use crate::storage::total::RollUpQuery;
+use crate::storage::{self, Tx};
+
+use super::{Actor, Office, Refusal};
+use gather::{Gather, names};
+
+words! {
+    /// What totals can be taken by.
+    Dimension {
+        /// Who holds it.
+        AnchorInstitution = "anchor_institution",
+        /// Who delivers it.
+        Supplier = "supplier",
+        /// The contract.
+        Contract = "contract",
+        /// The theme in the chosen taxonomy.
+        Theme = "theme",
+        /// The outcome.
+        Outcome = "outcome",
+        /// The measure; only then are quantities shown.
+        Measure = "measure",
+        /// The place.
+        Place = "place",
+        /// The reporting period.
+        Period = "period",
+        /// The financial year of the period.
+        FinancialYear = "financial_year",
+        /// The column.
+        Column = "column",
+        /// The stage.
+        Stage = "stage",
+    }
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Default)]
+pub struct RollUpAsked {
+    /// Dimensions, in the order asked.
+    pub by: Vec<Dimension>,
+    /// Stages; `verified` when empty.
+    pub stages: Vec<Stage>,
+    /// Periods from this day.
+    pub from: Option<Day>,
+    /// Periods up to this day; a period counts when it lies wholly inside.
+    pub to: Option<Day>,
+    /// Taxonomy of themes; the default one when missing.
+    pub taxonomy: Option<String>,
+    /// This place, all below it and all it covers.
+    pub place: Option<String>,
+    /// One anchor institution.
+    pub anchor_institution: Option<String>,
+    /// One supplier.
+    pub supplier: Option<String>,
+    /// One contract.
+    pub contract: Option<String>,
+    /// One edition, such as `open-uk/2026`.
+    pub edition: Option<String>,
+}
+
+/// A value of a dimension: its id and what people call it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// What people call it; rows are in this order.
+    pub name: String,
+    /// Its id or code; empty where the dimension is unknown for these rows.
+    pub id: String,
+}
+
+/// Counts of lines in a sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lines {
+    /// With a worth.
+    pub valued: i64,
+    /// Counted without £.
+    pub record_only: i64,
+    /// With a provisional worth.
+    pub provisional: i64,
+    /// With a face value in them that is never re-based.
+    pub nominal: i64,
+}
+
+/// A quantity, where the measure is among the dimensions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// The measure is not among the dimensions.
+    NotAsked,
+    /// A sum, in millionths of the unit.
+    Sum(i64, String),
+    /// Numerators over denominators, each added, in millionths.
+    Ratio(i64, i64),
+    /// No sum is allowed, for this reason (V7).
+    Unavailable(String),
+}
+
+/// One row. Rows of different basis, stage or column stand apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RollUpLine {
+    /// A label a dimension, in the order asked.
+    pub labels: Vec<Label>,
+    /// The stage.
+    pub stage: Stage,
+    /// The column; `None` for record-only measures.
+    pub column: Option<Column>,
+    /// The basis.
+    pub basis: Basis,
+    /// Pence; `None` for record-only.
+    pub worth_pence: Option<i64>,
+    /// The quantity.
+    pub quantity: Shown,
+    /// Lines.
+    pub lines: Lines,
+}
+
+/// The answer: every row, and the totals over all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RollUp {
+    /// The taxonomy used.
+    pub taxonomy: String,
+    /// When it was read.
+    pub as_of: Moment,
+    /// Rows, ordered by their labels.
+    pub rows: Vec<RollUpLine>,
+    /// One a basis, stage and column, with no labels.
+    pub totals: Vec<RollUpLine>,
+}
+
+/// Rolls up.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for whatever is asked for that is not there, and for days in disorder: an answer
+/// without rows must mean that there is nothing, never that a word was misspelt.
+pub async fn roll_up(
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    asked: &RollUpAsked,
+) -> Result<RollUp, Refusal> {
+    let mut faults = Vec::new();
+    let taxonomy = taxonomy(office, asked.taxonomy.as_deref(), &mut faults);
+    without_the_store(office, asked, &mut faults);
+    let (rows, names) = office
+        .store
+        .read_standby(async |tx: &mut Tx| {
+            let places = storage::place::all(tx, &actor.partnership).await?;
+            let mut faults = faults.clone();
+            let within = within(&places, asked.place.as_deref(), &mut faults);
+            bodies(tx, actor, asked, &mut faults).await?;
+            if !faults.is_empty() {
+                return Err(Refusal::Invalid(faults));
+            }
+            let rows =
+                storage::total::roll_up(tx, &actor.partnership, &query(asked, within)).await?;
+            let names = names(tx, actor, &rows, &places).await?;
+            Ok((rows, names))
+        })
+        .await?;
+    let Some(taxonomy) = taxonomy else {
+        return Err(Refusal::Invalid(faults));
+    };
+    let gather = Gather {
+        office,
+        taxonomy,
+        names: &names,
+        asked,
+    };
+    Ok(RollUp {
+        taxonomy: taxonomy.code.clone(),
+        as_of: at,
+        rows: gather.rows(&rows)?,
+        totals: gather.totals(&rows)?,
+    })
+}
+
+fn taxonomy<'a>(
+    office: &'a Office,
+    code: Option<&str>,
+    faults: &mut Vec<Fault>,
+) -> Option<&'a Taxonomy> {
+    let all = &office.catalogue.taxonomies;
+    let wanted =
+        |taxonomy: &&Taxonomy| code.map_or(taxonomy.is_default, |code| taxonomy.code == code);
+    let found = all.iter().find(wanted);
+    if found.is_none() {
+        let codes: Vec<&str> = all.iter().map(|one| one.code.as_str()).collect();
+        let message = format!("choose one of {}", codes.join(", "));
+        faults.push(Fault::new("/taxonomy", "unknown_taxonomy", message));
+    }
+    found
+}
+
+/// Faults that can be told without reading anything.
+fn without_the_store(office: &Office, asked: &RollUpAsked, faults: &mut Vec<Fault>) {
+    let mut seen: Vec<Dimension> = Vec::new();
+    for dimension in &asked.by {
+        if seen.contains(dimension) {
+            let message = format!("{dimension} is asked for twice");
+            faults.push(Fault::new("/by", "duplicate_word", message));
+        }
+        seen.push(*dimension);
+    }
+    if asked.from.zip(asked.to).is_some_and(|(from, to)| to < from) {
+        let message = "the last day comes on or after the first";
+        faults.push(Fault::new("/to", "days_disordered", message));
+    }
+    let editions = &office.catalogue.editions;
+    let known = |text: &str| EditionId::parse(text).is_some_and(|id| editions.contains_key(&id));
+    if asked.edition.as_deref().is_some_and(|text| !known(text)) {
+        let known: Vec<String> = editions.keys().map(ToString::to_string).collect();
+        let message = format!("there is no such edition; there are {}", known.join(", "));
+        faults.push(Fault::new("/edition", "unknown_edition", message));
+    }
+}
+
+/// The place asked for, all below it and all it covers.
+fn within(places: &Places, code: Option<&str>, faults: &mut Vec<Fault>) -> Option<Vec<String>> {
+    let code = code?;
+    if places.get(code).is_none() {
+        let message = "there is no place of this code; GET /v1/places lists them";
+        faults.push(Fault::new("/place", "unknown_place", message));
+    }
+    Some(places.within(code))
+}
+
+/// Refuses an anchor institution, supplier or contract that is not there.
+async fn bodies(
+    tx: &mut Tx,
+    actor: &Actor,
+    asked: &RollUpAsked,
+    faults: &mut Vec<Fault>,
+) -> Result<(), Refusal> {
+    let partnership = actor.partnership.as_str();
+    let named = [
+        ("/anchor_institution", &asked.anchor_institution),
+        ("/supplier", &asked.supplier),
+    ];
+    for (pointer, id) in named {
+        let Some(id) = id else { continue };
+        let found = storage::organisation::names(tx, partnership, std::slice::from_ref(id)).await?;
+        if found.is_empty() {
+            let message = "there is no organisation of this id";
+            faults.push(Fault::new(pointer, "unknown_organisation", message));
+        }
+    }
+    if let Some(id) = &asked.contract
+        && !storage::contract::exists(tx, partnership, id).await?
+    {
+        let message = "there is no contract of this id";
+        faults.push(Fault::new("/contract", "unknown_contract", message));
+    }
+    Ok(())
+}
+
+fn query(asked: &RollUpAsked, places: Option<Vec<String>>) -> RollUpQuery {
+    let by = |dimension: Dimension| asked.by.contains(&dimension);
+    RollUpQuery {
+        by_anchor: by(Dimension::AnchorInstitution),
+        by_supplier: by(Dimension::Supplier),
+        by_contract: by(Dimension::Contract),
+        by_place: by(Dimension::Place),
+        by_period: by(Dimension::Period) || by(Dimension::FinancialYear),
+        stages: Some(if asked.stages.is_empty() {
+            vec![Stage::Verified]
+        } else {
+            asked.stages.clone()
+        }),
+        from: asked.from,
+        to: asked.to,
+        places,
+        anchors: asked.anchor_institution.clone().map(|anchor| vec![anchor]),
+        supplier: asked.supplier.clone(),
+        contract: asked.contract.clone(),
+        edition: asked.edition.clone(),
+    }
+}
