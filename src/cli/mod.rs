@@ -1,6 +1,7 @@
 //! The hands: a file per command.
 
 mod check_proxies;
+mod demo;
 mod keys;
 mod layout;
 mod migrate;
@@ -37,6 +38,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serves sample data from a database of its own, which is made anew each time.
+    Demo(demo::Demo),
     /// Serves the API until it is told to stop.
     Serve(serve::Serve),
     /// Makes or completes the tables of the database.
@@ -59,6 +62,7 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     log_as(&arguments.log);
     let done = match arguments.command {
+        Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Keys(command) => command.run(),

@@ -112,11 +112,24 @@ impl Database {
 }
 
 impl Partnership {
+    /// A partnership of a name.
+    pub(super) fn named(name: &str) -> Self {
+        Self {
+            partnership: name.to_owned(),
+            admin_key: None,
+        }
+    }
+
+    /// Opens the partnership and prints no key.
+    pub(super) async fn open_quietly(&self, office: &Office) -> anyhow::Result<Opened> {
+        open_partnership(office, &self.partnership, self.admin_key.as_deref(), now())
+            .await
+            .map_err(told)
+    }
+
     /// Opens the partnership and prints a key made now, once.
     pub(super) async fn open(&self, office: &Office) -> anyhow::Result<Opened> {
-        let opened = open_partnership(office, &self.partnership, self.admin_key.as_deref(), now())
-            .await
-            .map_err(told)?;
+        let opened = self.open_quietly(office).await?;
         if let Some(key) = &opened.made_key {
             println!(
                 "administrator key of {}, shown this once:\n  {}",

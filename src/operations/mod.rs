@@ -21,6 +21,7 @@ pub mod put_return;
 mod reading;
 mod refusal;
 pub mod roll_up;
+pub mod sample;
 pub mod sheet;
 pub mod submit_return;
 pub mod verify;
