@@ -7,6 +7,7 @@ use sqlx::postgres::PgDatabaseError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StorageError {
     /// A row with the same key is there already; `what` names table and columns, such as `contract.reference`.
+    /// Where several keys are taken at once, the databases may name different ones.
     #[error("there is already one with this {what}")]
     Duplicate {
         /// Table and columns.

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 
 use super::{StorageError, Store};
 
@@ -19,8 +19,10 @@ pub struct OpenOptions {
     pub create_if_missing: bool,
 }
 
-/// How long to wait for a connection, and for another process that holds SQLite's write lock.
+/// How long to wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long one try waits for another process that holds the write lock of a SQLite file.
+const BUSY: Duration = Duration::from_secs(2);
 /// Connections to PostgreSQL: more wait in line rather than load the server.
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// Readers of a SQLite file; each is a thread.
@@ -78,7 +80,7 @@ async fn open_sqlite(url: &str, options: OpenOptions) -> Result<Store, StorageEr
     let connect = parsed
         .create_if_missing(options.create_if_missing)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE)
+        .busy_timeout(BUSY)
         .synchronous(SqliteSynchronous::Full)
         .disable_statement_logging();
     // WAL belongs to the file: the writer sets it first, and readers find it.
@@ -113,7 +115,11 @@ async fn open_postgres(url: &str) -> Result<PgPool, StorageError> {
         })?
         .application_name("goodmeasure")
         .disable_statement_logging();
-    PgPoolOptions::new()
+    // A pool would go on trying a server that is not there; who starts a program wants to know at once.
+    let first = PgConnection::connect_with(&connect).await;
+    let failed = |error| StorageError::of(error, "(connection)");
+    first.map_err(failed)?.close().await.map_err(failed)?;
+    let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(PATIENCE)
         // A question to the server before each use would double the cost of a short transaction.
@@ -126,7 +132,6 @@ async fn open_postgres(url: &str) -> Result<PgPool, StorageError> {
                 Ok(true)
             })
         })
-        .connect_with(connect)
-        .await
-        .map_err(|error| StorageError::of(error, "(connection)"))
+        .connect_lazy_with(connect);
+    Ok(pool)
 }

@@ -16,5 +16,6 @@ mod catalogue;
 mod command_line;
 mod examples;
 mod properties;
+mod storage;
 mod support;
 mod tidy;

@@ -2,6 +2,7 @@
 
 mod elsewhere;
 mod read;
+mod row;
 mod write;
 
 pub use elsewhere::{Elsewhere, elsewhere};

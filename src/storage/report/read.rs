@@ -2,16 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::cell::{Cells, maybe_moment};
-use super::super::codec;
 use super::super::{StorageError, Tx, each};
-use crate::domain::amount::{Quantity, Share};
-use crate::domain::moment::Moment;
+use super::row::{AcceptedRow, LineRow, RevisionRow};
 use crate::domain::period::Period;
-use crate::domain::report::{
-    AcceptedLine, Attestation, Decided, Done, Evidence, EvidenceKind, ReportLine, Return, Revision,
-    State,
-};
+use crate::domain::report::{AcceptedLine, Decided, Done, ReportLine, Return};
 
 /// A revision without its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +14,7 @@ pub struct Header {
     pub period: Period,
     /// The revision.
     pub revision: i64,
-    /// Its state without accepted lines, as [`State::word`] says it.
+    /// Its state without accepted lines, as [`word`](crate::domain::report::State::word) says it.
     pub state: &'static str,
     /// When it was last saved, and by whom.
     pub saved: Done,
@@ -28,51 +22,6 @@ pub struct Header {
     pub submitted: Option<Done>,
     /// What was decided, when, and by whom.
     pub decided: Option<Decided>,
-}
-
-#[derive(sqlx::FromRow)]
-struct RevisionRow {
-    period: String,
-    revision: i64,
-    state: String,
-    contract_and_period_only: i64,
-    relates_to_commitment: i64,
-    saved_at: i64,
-    saved_by: String,
-    submitted_at: Option<i64>,
-    submitted_by: Option<String>,
-    decided_at: Option<i64>,
-    decided_by: Option<String>,
-    reason: Option<String>,
-}
-
-/// A line beside one piece of its evidence.
-#[derive(sqlx::FromRow)]
-struct LineRow {
-    period: String,
-    revision: i64,
-    line: String,
-    measure: String,
-    reported: String,
-    starters_micro: Option<i64>,
-    place: Option<String>,
-    target_group: Option<String>,
-    tier: i64,
-    activity: Option<String>,
-    contract_share: String,
-    note: Option<String>,
-    fingerprint: Option<String>,
-    link: Option<String>,
-    supported_micro: Option<i64>,
-}
-
-#[derive(sqlx::FromRow)]
-struct AcceptedRow {
-    period: String,
-    revision: i64,
-    line: String,
-    accepted: String,
-    reason: String,
 }
 
 /// Labels sort by bytes, so a range of them picks one period, or all.
@@ -259,109 +208,9 @@ async fn accepted_lines(
     .fetch_all(connection))?;
     let mut found = ByRevision::new();
     for row in rows {
-        let key = format!("{contract_id} {} {} {}", row.period, row.revision, row.line);
-        let cells = Cells {
-            table: "return_accepted_line",
-            key: &key,
-        };
-        let accepted = AcceptedLine {
-            accepted: cells.good("accepted", codec::reported(&row.accepted))?,
-            line: row.line,
-            reason: row.reason,
-        };
-        let lines: &mut Vec<AcceptedLine> = found.entry((row.period, row.revision)).or_default();
-        lines.push(accepted);
+        let key = (row.period.clone(), row.revision);
+        let lines: &mut Vec<AcceptedLine> = found.entry(key).or_default();
+        lines.push(row.read(contract_id)?);
     }
     Ok(found)
-}
-
-impl RevisionRow {
-    fn read(
-        self,
-        contract_id: &str,
-        lines: Vec<ReportLine>,
-        accepted: Vec<AcceptedLine>,
-    ) -> Result<(Period, Revision), StorageError> {
-        let key = format!("{contract_id} {} {}", self.period, self.revision);
-        let cells = Cells {
-            table: "return_revision",
-            key: &key,
-        };
-        let done = |at: Option<i64>, by: Option<String>| Some((maybe_moment(at)?, by?));
-        let submitted = done(self.submitted_at, self.submitted_by).map(|(at, by)| Done { at, by });
-        let decided = done(self.decided_at, self.decided_by).map(|(at, by)| Decided {
-            done: Done { at, by },
-            reason: self.reason,
-        });
-        let state = match (self.state.as_str(), submitted, decided) {
-            ("draft", None, None) => State::Draft,
-            ("submitted", Some(done), None) => State::Submitted(done),
-            ("sent_back", Some(done), Some(decided)) => State::SentBack(done, decided),
-            ("accepted", Some(done), Some(decided)) => State::Accepted(done, decided, accepted),
-            ("rejected", Some(done), Some(decided)) => State::Rejected(done, decided),
-            (word, ..) => {
-                let message = format!("`{word}` is no state, or not with these dates and people");
-                return Err(cells.corrupt("state", message));
-            }
-        };
-        let attestation = Attestation {
-            contract_and_period_only: cells
-                .flag("contract_and_period_only", self.contract_and_period_only)?,
-            relates_to_commitment: cells
-                .flag("relates_to_commitment", self.relates_to_commitment)?,
-        };
-        let revision = Revision {
-            number: self.revision,
-            lines,
-            attestation,
-            saved: Done {
-                at: Moment::from_micros(self.saved_at),
-                by: self.saved_by,
-            },
-            state,
-        };
-        Ok((cells.period("period", &self.period)?, revision))
-    }
-}
-
-impl LineRow {
-    fn read(self, contract_id: &str) -> Result<ReportLine, StorageError> {
-        let key = format!(
-            "{contract_id} {} {} {}",
-            self.period, self.revision, self.line
-        );
-        let cells = Cells {
-            table: "return_line",
-            key: &key,
-        };
-        let evidence = match (self.link, self.fingerprint) {
-            (Some(link), Some(_)) => Some(EvidenceKind::Link(link)),
-            (None, Some(hash)) => Some(EvidenceKind::Sha256(hash)),
-            _ => None,
-        };
-        let supports = |micro: Option<i64>| -> Result<Option<Quantity>, StorageError> {
-            let cells = Cells {
-                table: "return_evidence",
-                ..cells
-            };
-            cells.maybe_quantity("quantity_micro", micro)
-        };
-        let quantity = supports(self.supported_micro)?;
-        Ok(ReportLine {
-            reported: cells.good("reported", codec::reported(&self.reported))?,
-            starters: cells.maybe_quantity("starters_micro", self.starters_micro)?,
-            contract_share: cells.good("contract_share", Share::parse(&self.contract_share))?,
-            line: self.line,
-            measure: self.measure,
-            place: self.place,
-            target_group: self.target_group,
-            tier: self.tier,
-            activity: self.activity,
-            note: self.note,
-            evidence: evidence
-                .map(|kind| Evidence { kind, quantity })
-                .into_iter()
-                .collect(),
-        })
-    }
 }

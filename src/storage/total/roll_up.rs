@@ -1,10 +1,9 @@
 //! Roll-ups: sums over stored totals by chosen dimensions. One text per grain; what is not asked for is
 //! grouped away by `case when`.
 
-use super::super::cell::Cells;
 use super::super::json::{JsonText, Rows};
 use super::super::{StorageError, Tx, each};
-use super::row::SumsRow;
+use super::row::SummedRow;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::Sums;
 use crate::domain::period::{Day, Period};
@@ -140,8 +139,8 @@ async fn by_anchor(
           and stage in (select value ->> 0 from json_each($5))
           and from_on >= $6 and to_on <= $7
           and (cast($8 as text) is null or edition = $8)
-          and ($9 is null or anchor_id in (select value ->> 0 from json_each($9)))
-          and ($10 is null or place in (select value ->> 0 from json_each($10)))
+          and (anchor_id in (select value ->> 0 from json_each($9)) or $9 is null)
+          and (place in (select value ->> 0 from json_each($10)) or $10 is null)
         group by 1, 2, 3, 4, 5, 6, 7, 8
         order by 1, 2, 3, 4, 5, 6, 7, 8";
     let filter = Filter::of(query);
@@ -193,8 +192,8 @@ async fn by_contract(
           and stage in (select value ->> 0 from json_each($5))
           and from_on >= $6 and to_on <= $7
           and (cast($8 as text) is null or edition = $8)
-          and ($9 is null or anchor_id in (select value ->> 0 from json_each($9)))
-          and ($10 is null or place in (select value ->> 0 from json_each($10)))
+          and (anchor_id in (select value ->> 0 from json_each($9)) or $9 is null)
+          and (place in (select value ->> 0 from json_each($10)) or $10 is null)
           and (cast($13 as text) is null or contract_id = $13)
           and (cast($14 as text) is null or supplier_id = $14)
         group by 1, 2, 3, 4, 5, 6, 7, 8
@@ -241,71 +240,5 @@ impl Filter {
             anchors: query.anchors.as_ref().map(list),
             places: query.places.as_ref().map(list),
         }
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct SummedRow {
-    contract: Option<String>,
-    supplier: Option<String>,
-    anchor: Option<String>,
-    place: Option<String>,
-    period: Option<String>,
-    measure: String,
-    stage: String,
-    edition: String,
-    #[sqlx(flatten)]
-    sums: SumsRow,
-    #[sqlx(flatten)]
-    lead_sums: LeadSumsRow,
-}
-
-#[derive(sqlx::FromRow)]
-struct LeadSumsRow {
-    lead_worth_pence: i64,
-    lead_quantity_micro: i64,
-    lead_numerator_micro: i64,
-    lead_denominator_micro: i64,
-    lead_valued_lines: i64,
-    lead_record_only_lines: i64,
-    lead_provisional_lines: i64,
-    lead_nominal_lines: i64,
-}
-
-impl From<LeadSumsRow> for Sums {
-    fn from(row: LeadSumsRow) -> Self {
-        Self {
-            worth_pence: row.lead_worth_pence,
-            quantity_micro: row.lead_quantity_micro,
-            numerator_micro: row.lead_numerator_micro,
-            denominator_micro: row.lead_denominator_micro,
-            valued_lines: row.lead_valued_lines,
-            record_only_lines: row.lead_record_only_lines,
-            provisional_lines: row.lead_provisional_lines,
-            nominal_lines: row.lead_nominal_lines,
-        }
-    }
-}
-
-impl SummedRow {
-    fn read(self) -> Result<RollUpRow, StorageError> {
-        let key = format!("measure {} edition {}", self.measure, self.edition);
-        let cells = Cells {
-            table: "anchor_total or contract_total",
-            key: &key,
-        };
-        let period = self.period.map(|label| cells.period("period", &label));
-        Ok(RollUpRow {
-            contract: self.contract,
-            supplier: self.supplier,
-            anchor: self.anchor,
-            place: self.place,
-            period: period.transpose()?,
-            stage: cells.some("stage", Stage::parse(&self.stage))?,
-            measure: self.measure,
-            edition: self.edition,
-            sums: self.sums.into(),
-            lead_sums: self.lead_sums.into(),
-        })
     }
 }

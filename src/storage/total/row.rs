@@ -2,6 +2,7 @@
 
 use super::super::StorageError;
 use super::super::cell::Cells;
+use super::roll_up::RollUpRow;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::{Sums, TotalKey};
 
@@ -70,5 +71,71 @@ impl TotalRow {
             edition: self.edition,
         };
         Ok((total, self.sums.into()))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct SummedRow {
+    contract: Option<String>,
+    supplier: Option<String>,
+    anchor: Option<String>,
+    place: Option<String>,
+    period: Option<String>,
+    measure: String,
+    stage: String,
+    edition: String,
+    #[sqlx(flatten)]
+    sums: SumsRow,
+    #[sqlx(flatten)]
+    lead_sums: LeadSumsRow,
+}
+
+#[derive(sqlx::FromRow)]
+struct LeadSumsRow {
+    lead_worth_pence: i64,
+    lead_quantity_micro: i64,
+    lead_numerator_micro: i64,
+    lead_denominator_micro: i64,
+    lead_valued_lines: i64,
+    lead_record_only_lines: i64,
+    lead_provisional_lines: i64,
+    lead_nominal_lines: i64,
+}
+
+impl From<LeadSumsRow> for Sums {
+    fn from(row: LeadSumsRow) -> Self {
+        Self {
+            worth_pence: row.lead_worth_pence,
+            quantity_micro: row.lead_quantity_micro,
+            numerator_micro: row.lead_numerator_micro,
+            denominator_micro: row.lead_denominator_micro,
+            valued_lines: row.lead_valued_lines,
+            record_only_lines: row.lead_record_only_lines,
+            provisional_lines: row.lead_provisional_lines,
+            nominal_lines: row.lead_nominal_lines,
+        }
+    }
+}
+
+impl SummedRow {
+    pub(super) fn read(self) -> Result<RollUpRow, StorageError> {
+        let key = format!("measure {} edition {}", self.measure, self.edition);
+        let cells = Cells {
+            table: "anchor_total or contract_total",
+            key: &key,
+        };
+        let period = self.period.map(|label| cells.period("period", &label));
+        Ok(RollUpRow {
+            contract: self.contract,
+            supplier: self.supplier,
+            anchor: self.anchor,
+            place: self.place,
+            period: period.transpose()?,
+            stage: cells.some("stage", Stage::parse(&self.stage))?,
+            measure: self.measure,
+            edition: self.edition,
+            sums: self.sums.into(),
+            lead_sums: self.lead_sums.into(),
+        })
     }
 }
