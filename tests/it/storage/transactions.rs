@@ -2,12 +2,14 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use goodmeasure::storage::{StorageError, Store, chain, partnership};
+use goodmeasure::domain::ledger::difference::difference;
+use goodmeasure::domain::ledger::posting::Stage;
+use goodmeasure::storage::{StorageError, Store, chain, partnership, posting, total};
 use tokio::sync::Barrier;
 
-use super::samples::{P, at, lay_ground};
+use super::samples::{P, at, lay_ground, standing};
 use super::{migrated, opened};
-use crate::support::databases::{Engine, databases, postgres, sqlite};
+use crate::support::databases::{databases, postgres, sqlite};
 
 #[tokio::test]
 async fn work_that_met_another_writer_is_done_again() {
@@ -153,21 +155,14 @@ async fn many_writers_make_one_chain_each_step_once() {
                 .write(async |tx| {
                     let head = chain::lock(tx, P, "1").await?.unwrap();
                     let label = format!("2026-27-Q{}", head.length / 2 % 4 + 1);
-                    let should = super::samples::standing(
-                        goodmeasure::domain::ledger::posting::Stage::Claimed,
+                    let should = standing(
+                        Stage::Claimed,
                         &label,
                         &head.length.to_string(),
                         [Some(1), Some(2)],
                     );
-                    let postings = goodmeasure::domain::ledger::difference::difference(
-                        "1",
-                        &head,
-                        &[],
-                        should,
-                        at(9),
-                        "one more",
-                    );
-                    goodmeasure::storage::posting::append(tx, P, "1", &postings).await
+                    let postings = difference("1", &head, &[], should, at(9), "one more");
+                    posting::append(tx, P, "1", &postings).await
                 })
                 .await
                 .unwrap();
@@ -186,12 +181,11 @@ async fn many_writers_make_one_chain_each_step_once() {
         let check = store
             .read(async |tx| {
                 let heads = chain::heads(tx, P).await?;
-                let kept = goodmeasure::storage::total::stored_by_anchor(tx, P).await?;
-                let anew = goodmeasure::storage::total::recompute_by_anchor(tx, P).await?;
+                let kept = total::stored_by_anchor(tx, P).await?;
+                let anew = total::recompute_by_anchor(tx, P).await?;
                 Ok::<_, StorageError>((heads[0].1.length, kept == anew))
             })
             .await;
         assert_eq!(check, Ok((48, true)), "{:?}", database.engine());
-        let _: Engine = database.engine();
     }
 }

@@ -1,0 +1,106 @@
+//! Contracts, commitments and returns.
+
+use goodmeasure::domain::report::{AcceptedLine, Decided, EvidenceKind, State};
+use goodmeasure::domain::valuation::Reported;
+use goodmeasure::storage::{Tx, commitment, contract, report};
+
+use super::{Done, Told};
+use crate::storage::samples::{self, ODD, P, done, draft, hash, period};
+
+pub(super) async fn what_is_promised(tx: &mut Tx, told: &mut Told) -> Done {
+    let mut given = samples::contract("1");
+    assert_eq!(contract::find(tx, P, "1").await?.as_ref(), Some(&given));
+    contract::add_terms(tx, P, "1", &samples::terms(2)).await?;
+    given.versions.push(samples::terms(2));
+    assert_eq!(contract::find(tx, P, "1").await?.as_ref(), Some(&given));
+    let by_reference = contract::find_by_reference(tx, P, "C-1").await?;
+    assert_eq!(by_reference.as_ref(), Some(&given));
+    assert_eq!(
+        contract::find_by_ocid(tx, P, "ocds-1").await?.as_ref(),
+        Some(&given)
+    );
+    assert!(contract::exists(tx, P, "2").await?);
+    assert!(!contract::exists(tx, "p2", "2").await?);
+    assert_eq!(contract::find(tx, P, "3").await?, None);
+    told.note("contracts", contract::list(tx, P, None, 10).await?);
+    told.note("second", contract::list(tx, P, Some("1"), 1).await?);
+
+    for number in [1, 2] {
+        commitment::add(tx, P, "1", &samples::commitment(number)).await?;
+    }
+    commitment::add_target(tx, P, "1", 1, &samples::target(2)).await?;
+    let mut first = samples::commitment(1);
+    first.versions.push(samples::target(2));
+    let kept = commitment::of_contract(tx, P, "1").await?;
+    assert_eq!(kept, [first, samples::commitment(2)]);
+    assert!(commitment::of_contract(tx, P, "2").await?.is_empty());
+    told.note("commitments", kept);
+    Ok(())
+}
+
+pub(super) async fn what_is_reported(tx: &mut Tx, told: &mut Told) -> Done {
+    let (q1, q2) = (period("2026-27-Q1"), period("2026-27-Q2"));
+    let first = draft(1, samples::lines());
+    assert!(report::put_draft(tx, P, "1", q1, &first).await?);
+    let kept = report::one(tx, P, "1", q1).await?.unwrap();
+    assert_eq!(kept.revisions, [first]);
+    // A draft is replaced, lines and evidence with it; an empty one is a draft too.
+    assert!(report::put_draft(tx, P, "1", q1, &draft(1, Vec::new())).await?);
+    let kept = report::one(tx, P, "1", q1).await?.unwrap();
+    assert_eq!(kept.revisions, [draft(1, Vec::new())]);
+    let mut second = draft(1, samples::lines());
+    second.saved = done(11);
+    assert!(report::put_draft(tx, P, "1", q1, &second).await?);
+
+    let undecided = State::Submitted(done(20));
+    assert!(!report::decide(tx, P, "1", q1, 1, &undecided).await?);
+    assert!(report::submit(tx, P, "1", q1, 1, &done(20)).await?);
+    assert!(!report::submit(tx, P, "1", q1, 1, &done(21)).await?);
+    assert!(!report::put_draft(tx, P, "1", q1, &draft(1, Vec::new())).await?);
+    let decided = Decided {
+        done: done(30),
+        reason: None,
+    };
+    let lowered = ["z last by name", "2"].map(|line| AcceptedLine {
+        line: line.to_owned(),
+        accepted: Reported::Quantity(samples::units("-1")),
+        reason: ODD.to_owned(),
+    });
+    let accepted = State::Accepted(done(20), decided.clone(), lowered.to_vec());
+    assert!(!report::decide(tx, P, "1", q1, 2, &accepted).await?);
+    assert!(report::decide(tx, P, "1", q1, 1, &accepted).await?);
+    assert!(!report::decide(tx, P, "1", q1, 1, &accepted).await?);
+    second.state = accepted;
+
+    let sent_back = State::SentBack(done(40), decided.clone());
+    assert!(report::put_draft(tx, P, "1", q1, &draft(2, samples::lines())).await?);
+    assert!(report::submit(tx, P, "1", q1, 2, &done(40)).await?);
+    assert!(report::decide(tx, P, "1", q1, 2, &sent_back).await?);
+    assert!(report::put_draft(tx, P, "1", q2, &draft(1, samples::lines())).await?);
+    let all = report::of_contract(tx, P, "1").await?;
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[0].revisions[0], second);
+    assert_eq!(all[0].revisions[1].state, sent_back);
+    assert_eq!(report::one(tx, P, "1", q2).await?.as_ref(), Some(&all[1]));
+    assert_eq!(report::one(tx, P, "2", q1).await?, None);
+    told.note("returns", all);
+    told.note("headers", report::list_headers(tx, P, "1").await?);
+
+    let evidence = [
+        EvidenceKind::Sha256(hash('a')),
+        EvidenceKind::Link("https://example.org/z".to_owned()),
+        EvidenceKind::Sha256(hash('b')),
+    ];
+    let activities = [ODD.to_owned(), "another".to_owned()];
+    let found = report::elsewhere(tx, P, "2", &activities, &evidence).await?;
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert!(
+        found
+            .iter()
+            .all(|one| one.period == q1 && one.contract == "C-1")
+    );
+    told.note("elsewhere", found);
+    let own = report::elsewhere(tx, P, "1", &activities, &evidence).await?;
+    assert!(own.is_empty());
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! Partnerships, keys, editions, the audit, places and organisations.
+
+use std::collections::BTreeMap;
+
+use goodmeasure::storage::audit::AuditEntry;
+use goodmeasure::storage::key::KeyRow;
+use goodmeasure::storage::organisation::OrganisationFilter;
+use goodmeasure::storage::{
+    StorageError, Tx, audit, edition, key, organisation, partnership, place,
+};
+
+use super::{Done, Told};
+use crate::storage::samples::{self, ODD, P, at, hash};
+
+pub(super) async fn who(tx: &mut Tx, told: &mut Told) -> Done {
+    assert_eq!(partnership::find(tx, "none").await?, None);
+    told.note("partnership", partnership::find(tx, P).await?);
+    partnership::add(tx, "p2", ODD, at(0)).await?;
+    told.note("partnerships", partnership::list(tx).await?);
+
+    assert!(!key::any_exists(tx, P).await?);
+    let given = KeyRow {
+        partnership: P.to_owned(),
+        id: "key-1".to_owned(),
+        name: ODD.to_owned(),
+        role: "administrator".to_owned(),
+        prefix: "gm_p1_abc".to_owned(),
+        created_at: at(0),
+        expires_at: Some(at(1000)),
+        revoked_at: None,
+    };
+    key::add(tx, &given, &hash('c')).await?;
+    assert!(key::any_exists(tx, P).await?);
+    assert!(!key::any_exists(tx, "p2").await?);
+    let found = key::find_by_secret(tx, P, &hash('c')).await?;
+    assert_eq!(found.as_ref(), Some(&given));
+    assert_eq!(key::find_by_secret(tx, "p2", &hash('c')).await?, None);
+    assert!(key::revoke(tx, P, "key-1", at(5)).await?);
+    assert!(!key::revoke(tx, P, "key-1", at(6)).await?);
+    told.note("keys", key::list(tx, P).await?);
+
+    edition::record(tx, P, "open-uk/2026", &hash('d'), at(0)).await?;
+    let recorded = BTreeMap::from([("open-uk/2026".to_owned(), hash('d'))]);
+    assert_eq!(edition::recorded(tx, P).await?, recorded);
+    assert!(edition::recorded(tx, "p2").await?.is_empty());
+
+    for (id, before) in [("a-1", None), ("a-2", Some("{\"n\":1}".to_owned()))] {
+        let entry = AuditEntry {
+            id: id.to_owned(),
+            at: at(3),
+            actor: "key-1".to_owned(),
+            action: "place.add".to_owned(),
+            subject_kind: "place".to_owned(),
+            subject_id: ODD.to_owned(),
+            before,
+            after: None,
+        };
+        audit::add(tx, P, &entry).await?;
+    }
+    told.note("audit", audit::list(tx, P, None, 10).await?);
+    assert_eq!(audit::list(tx, P, Some("a-1"), 10).await?.len(), 1);
+    where_and_whom(tx, told).await
+}
+
+async fn where_and_whom(tx: &mut Tx, told: &mut Told) -> Done {
+    place::add(tx, P, &samples::place("south", Some("all"))).await?;
+    let places = place::all(tx, P).await?;
+    assert_eq!(
+        places.get("north"),
+        Some(&samples::place("north", Some("all")))
+    );
+    told.note("places", &places);
+
+    let given = samples::organisation("anchor-b", true, Some("anchor-a"));
+    assert_eq!(
+        organisation::find(tx, P, "anchor-b").await?.as_ref(),
+        Some(&given)
+    );
+    assert_eq!(organisation::find(tx, "p2", "anchor-b").await?, None);
+    let by_identifier = organisation::find_by_identifier(tx, P, "GB-LAE", "2-anchor-b").await?;
+    assert_eq!(by_identifier, Some(given));
+    let none = organisation::find_by_identifier(tx, P, "GB-COH", "2-anchor-b").await?;
+    assert_eq!(none, None);
+    let filters = [
+        (None, None),
+        (Some(true), None),
+        (Some(false), None),
+        (None, Some("council")),
+    ];
+    for (anchor, kind) in filters {
+        let filter = OrganisationFilter {
+            anchor,
+            kind: kind.map(str::to_owned),
+        };
+        let page = organisation::list(tx, P, &filter, None, 2).await?;
+        let after = page.last().map(|last| last.id.clone());
+        let rest = organisation::list(tx, P, &filter, after.as_deref(), 2).await?;
+        told.note("organisations", (page, rest));
+    }
+    let ids = [
+        "supplier".to_owned(),
+        "none".to_owned(),
+        "anchor-a".to_owned(),
+    ];
+    told.note("names", organisation::names(tx, P, &ids).await?);
+    assert!(organisation::names(tx, P, &[]).await?.is_empty());
+    Ok(())
+}

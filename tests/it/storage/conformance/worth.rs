@@ -1,0 +1,194 @@
+//! The ledger, its totals, and roll-ups over them.
+
+use goodmeasure::domain::ledger::difference::{Stands, difference};
+use goodmeasure::domain::ledger::posting::{Posting, Stage, Standing};
+use goodmeasure::storage::total::RollUpQuery;
+use goodmeasure::storage::{StorageError, Tx, chain, posting, total};
+
+use super::{Done, Told};
+use crate::storage::samples::{ODD, P, at, day, period, standing};
+
+/// Takes the chain and appends what is missing for `should` to stand.
+async fn post(
+    tx: &mut Tx,
+    contract_id: &str,
+    should: Vec<Standing>,
+    second: i64,
+) -> Result<Vec<Posting>, StorageError> {
+    let head = chain::lock(tx, P, contract_id).await?.unwrap();
+    let stands = posting::all_standing(tx, P, contract_id).await?;
+    let postings = difference(contract_id, &head, &stands, should, at(second), ODD);
+    posting::append(tx, P, contract_id, &postings).await?;
+    Ok(postings)
+}
+
+pub(super) async fn what_it_is_worth(tx: &mut Tx, told: &mut Told) -> Done {
+    let committed = standing(
+        Stage::Committed,
+        "2026-27-Q1",
+        "commitment 1",
+        [Some(5), Some(7)],
+    );
+    let claimed = standing(Stage::Claimed, "2026-27-Q1", "1", [Some(-300), Some(301)]);
+    let nowhere = standing(Stage::Claimed, "2026-27-Q2", "no place", [None, None]);
+    let restated = standing(Stage::Claimed, "2026-27-Q1", "1", [Some(-300), Some(400)]);
+    let mut chain_so_far = Vec::new();
+    let steps = [
+        [committed.clone(), claimed, nowhere.clone()].concat(),
+        [committed.clone(), restated.clone(), nowhere.clone()].concat(),
+    ];
+    for (second, should) in (50..).zip(steps) {
+        chain_so_far.extend(post(tx, "1", should, second).await?);
+    }
+    post(
+        tx,
+        "2",
+        standing(Stage::Verified, "2026-27-Q1", "1", [Some(1000), None]),
+        60,
+    )
+    .await?;
+    assert!(
+        post(
+            tx,
+            "2",
+            standing(Stage::Verified, "2026-27-Q1", "1", [Some(1000), None]),
+            61
+        )
+        .await?
+        .is_empty()
+    );
+    assert_eq!(posting::chain_of(tx, P, "1", 0, 100).await?, chain_so_far);
+    assert_eq!(
+        posting::chain_of(tx, P, "1", 2, 3).await?,
+        chain_so_far[2..5]
+    );
+    assert_eq!(chain::lock(tx, P, "none").await?, None);
+    let heads = chain::heads(tx, P).await?;
+    assert_eq!(heads[0].1.length, 8);
+    assert_eq!(heads[0].1.hash, chain_so_far[7].hash);
+    told.note("heads", heads);
+
+    let only = |stands: Vec<Stands>| {
+        stands
+            .into_iter()
+            .map(|one| one.standing)
+            .collect::<Vec<_>>()
+    };
+    let mut q1 = only(posting::standing_of_return(tx, P, "1", period("2026-27-Q1")).await?);
+    q1.sort_by_key(|one| one.identity.position);
+    assert_eq!(q1, restated);
+    assert_eq!(
+        only(posting::standing_of_commitments(tx, P, "1").await?),
+        committed
+    );
+    assert_eq!(posting::all_standing(tx, P, "1").await?.len(), 6);
+    told.note("stands", posting::all_standing(tx, P, "1").await?);
+    Ok(())
+}
+
+/// What only reads, and the totals as they were kept and as they are summed anew.
+pub(super) async fn everything(tx: &mut Tx) -> Result<Vec<String>, StorageError> {
+    let mut told = Told::default();
+    for contract_id in ["1", "2"] {
+        let stored = total::stored_contract(tx, P, contract_id).await?;
+        assert!(!stored.is_empty());
+        assert_eq!(stored, total::recompute_contract(tx, P, contract_id).await?);
+        told.note("totals", stored);
+        told.note("of contract", total::of_contract(tx, P, contract_id).await?);
+    }
+    let stored = total::stored_by_anchor(tx, P).await?;
+    assert_eq!(stored, total::recompute_by_anchor(tx, P).await?);
+    told.note("totals by anchor", stored);
+    for query in queries() {
+        let rows = total::roll_up(tx, P, &query).await?;
+        told.note(&format!("{query:?}"), &rows);
+        assert!(total::roll_up(tx, "p2", &query).await?.is_empty());
+    }
+    let rows = total::roll_up(tx, P, &RollUpQuery::default()).await?;
+    let claimed = rows.iter().find(|row| row.stage == Stage::Claimed).unwrap();
+    assert_eq!(claimed.sums.worth_pence, 100);
+    assert_eq!(claimed.lead_sums.worth_pence, -300);
+    assert_eq!(
+        (claimed.sums.valued_lines, claimed.lead_sums.valued_lines),
+        (2, 1)
+    );
+    assert_eq!(claimed.lead_sums.record_only_lines, 1);
+    Ok(told.0)
+}
+
+fn queries() -> Vec<RollUpQuery> {
+    let none = RollUpQuery::default;
+    let text = |text: &str| Some(text.to_owned());
+    let list = |texts: &[&str]| Some(texts.iter().map(|text| (*text).to_owned()).collect());
+    vec![
+        none(),
+        RollUpQuery {
+            by_anchor: true,
+            ..none()
+        },
+        RollUpQuery {
+            by_place: true,
+            by_period: true,
+            ..none()
+        },
+        RollUpQuery {
+            by_contract: true,
+            by_anchor: true,
+            by_place: true,
+            by_period: true,
+            ..none()
+        },
+        RollUpQuery {
+            by_supplier: true,
+            ..none()
+        },
+        RollUpQuery {
+            supplier: text("supplier"),
+            contract: text("2"),
+            ..none()
+        },
+        RollUpQuery {
+            supplier: text("nobody"),
+            ..none()
+        },
+        RollUpQuery {
+            stages: Some(vec![Stage::Claimed, Stage::Verified]),
+            ..none()
+        },
+        RollUpQuery {
+            stages: Some(Vec::new()),
+            ..none()
+        },
+        RollUpQuery {
+            from: Some(day("2026-07-01")),
+            to: Some(day("2026-09-30")),
+            ..none()
+        },
+        RollUpQuery {
+            from: Some(day("2026-07-02")),
+            ..none()
+        },
+        RollUpQuery {
+            places: list(&["north"]),
+            ..none()
+        },
+        RollUpQuery {
+            places: list(&[""]),
+            by_contract: true,
+            ..none()
+        },
+        RollUpQuery {
+            places: list(&[]),
+            ..none()
+        },
+        RollUpQuery {
+            anchors: list(&["anchor-a", "x"]),
+            edition: text("open-uk/2026"),
+            ..none()
+        },
+        RollUpQuery {
+            edition: text("open-uk/2027"),
+            ..none()
+        },
+    ]
+}
