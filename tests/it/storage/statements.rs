@@ -14,41 +14,74 @@ struct Statement {
     text: String,
 }
 
-/// Every `const NAME: &str = "...";` below `src/storage`, so that none can be forgotten.
-fn statements() -> Vec<Statement> {
+/// Path and text of every file below a folder of the repository.
+fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/storage");
-    let mut folders = vec![root];
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-                continue;
-            }
-            let source = std::fs::read_to_string(&path).unwrap();
-            for piece in source.split("const ").skip(1) {
-                let Some((name, rest)) = piece.split_once(": &str =") else {
-                    continue;
-                };
-                let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
-                let Some(text) = rest.trim_start().strip_prefix('"') else {
-                    continue;
-                };
-                let (text, _) = text.split_once('"').expect("a literal that ends");
-                assert!(!text.contains('\\'), "{name}: no escapes in SQL");
-                // How a transaction begins differs, and is all that does.
-                if name.chars().all(is_name) && !text.starts_with("begin ") {
-                    found.push(Statement {
-                        file: path.display().to_string(),
-                        name: name.to_owned(),
-                        text: text.to_owned(),
-                    });
-                }
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path.display().to_string(), text));
             }
         }
     }
     found
+}
+
+/// Every `const NAME: &str = "...";` below `src/storage`, so that none can be forgotten.
+fn statements() -> Vec<Statement> {
+    let mut found = Vec::new();
+    for (file, source) in sources("src/storage") {
+        for piece in source.split("const ").skip(1) {
+            let Some((name, rest)) = piece.split_once(": &str =") else {
+                continue;
+            };
+            let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
+            let Some(text) = rest.trim_start().strip_prefix('"') else {
+                continue;
+            };
+            let (text, _) = text.split_once('"').expect("a literal that ends");
+            assert!(!text.contains('\\'), "{name}: no escapes in SQL");
+            // How a transaction begins differs, and is all that does.
+            if name.chars().all(is_name) && !text.starts_with("begin ") {
+                found.push(Statement {
+                    file: file.clone(),
+                    name: name.to_owned(),
+                    text: text.to_owned(),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// A function that the story does not use could answer differently on each database.
+#[test]
+fn the_story_uses_every_function() {
+    let story: String = sources("tests/it/storage")
+        .into_iter()
+        .filter(|(file, _)| file.contains("/conformance/") || file.ends_with("/samples.rs"))
+        .map(|(_, text)| text)
+        .collect();
+    let mut unused = Vec::new();
+    let mut count = 0;
+    for (file, source) in sources("src/storage") {
+        let inside = file.rsplit_once("src/storage/").unwrap().1;
+        let room = inside.split(['/', '.']).next().unwrap();
+        for piece in source.split("\npub async fn ").skip(1) {
+            let name = piece.split(['(', '<']).next().unwrap();
+            count += 1;
+            if !story.contains(&format!("{room}::{name}(")) {
+                unused.push(format!("{room}::{name}"));
+            }
+        }
+    }
+    assert!(count > 40, "only {count} functions found");
+    assert!(unused.is_empty(), "not in the story: {}", unused.join(", "));
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub(super) async fn what_is_promised(tx: &mut Tx, told: &mut Told) -> Done {
     );
     assert!(contract::exists(tx, P, "2").await?);
     assert!(!contract::exists(tx, "p2", "2").await?);
+    let ids = ["2", "none", "1"].map(str::to_owned);
+    told.note("references", contract::references(tx, P, &ids).await?);
     assert_eq!(contract::find(tx, P, "3").await?, None);
     told.note("contracts", contract::list(tx, P, None, 10).await?);
     told.note("second", contract::list(tx, P, Some("1"), 1).await?);

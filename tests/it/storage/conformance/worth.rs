@@ -66,6 +66,10 @@ pub(super) async fn what_it_is_worth(tx: &mut Tx, told: &mut Told) -> Done {
     let heads = chain::heads(tx, P).await?;
     assert_eq!(heads[0].1.length, 8);
     assert_eq!(heads[0].1.hash, chain_so_far[7].hash);
+    assert_eq!(chain::head(tx, P, "1").await?.as_ref(), Some(&heads[0].1));
+    assert_eq!(chain::head(tx, "p2", "1").await?, None);
+    let unmoved = chain::advance(tx, P, "1", 7, &heads[0].1).await?;
+    assert!(!unmoved, "it does not end at 7");
     told.note("heads", heads);
 
     let only = |stands: Vec<Stands>| {
