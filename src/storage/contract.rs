@@ -250,7 +250,7 @@ async fn whole(
         select contract_id, version, effective_on, recorded_at, reason, title, value_pence, value_gross_pence,
           ends_on, may_extend_to_on, place, shares
         from contract_terms
-        where partnership_id = $1 and contract_id in (select value ->> 0 from json_each($2))
+        where partnership_id = $1 and contract_id in (select value ->> 0 from jsonb_each($2))
         order by contract_id, version";
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -284,7 +284,7 @@ pub async fn references(
 ) -> Result<BTreeMap<String, String>, StorageError> {
     const REFERENCES: &str = "
         select contract_id, reference from contract
-        where partnership_id = $1 and contract_id in (select value ->> 0 from json_each($2))";
+        where partnership_id = $1 and contract_id in (select value ->> 0 from jsonb_each($2))";
     let ids = Rows::of(ids.iter().map(String::as_str));
     let rows: Vec<(String, String)> =
         each!(tx, "contract", |connection| sqlx::query_as(REFERENCES)

@@ -1,5 +1,6 @@
 //! Many rows in one statement, by one text for both databases: an object of rows, `{"0":[...],"1":[...]}`,
-//! bound once and taken apart by `json_each`.
+//! bound once and taken apart by `jsonb_each`, which both have (SQLite from 3.51). Each column of a row is then
+//! picked out of parsed JSON; `json_each` would read the text of the row again for every column of it.
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -8,8 +9,8 @@ use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo};
 use sqlx::sqlite::{SqliteArgumentsBuffer, SqliteTypeInfo};
 use sqlx::{Encode, Postgres, Sqlite, Type};
 
-/// JSON as text on SQLite and as `json` (not `jsonb`) on PostgreSQL. It is never cast in SQL: a cast of a
-/// placeholder would make PostgreSQL take it for a text.
+/// JSON as text on SQLite and as `jsonb` on PostgreSQL. It is never cast in SQL: a cast of a placeholder would
+/// make PostgreSQL take it for a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct JsonText(String);
 
@@ -27,12 +28,14 @@ impl Encode<'_, Sqlite> for JsonText {
 
 impl Type<Postgres> for JsonText {
     fn type_info() -> PgTypeInfo {
-        PgTypeInfo::with_oid(Oid(114))
+        PgTypeInfo::with_oid(Oid(3802))
     }
 }
 
 impl Encode<'_, Postgres> for JsonText {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        // The version of the form in which it is sent; the text follows.
+        buffer.push(1);
         Encode::<Postgres>::encode_by_ref(&self.0, buffer)
     }
 }

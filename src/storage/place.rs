@@ -78,7 +78,7 @@ pub async fn add_many(
           (partnership_id, code, name, kind, parent, gss, valid_from_on, valid_to_on, covers)
         select $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
           value ->> 6, value ->> 7
-        from json_each($2)";
+        from jsonb_each($2)";
     let mut rows = Rows::default();
     for place in places {
         rows.row()

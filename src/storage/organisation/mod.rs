@@ -135,7 +135,7 @@ pub async fn names(
 ) -> Result<BTreeMap<String, String>, StorageError> {
     const NAMES: &str = "
         select organisation_id, name from organisation
-        where partnership_id = $1 and organisation_id in (select value ->> 0 from json_each($2))";
+        where partnership_id = $1 and organisation_id in (select value ->> 0 from jsonb_each($2))";
     let ids = Rows::of(ids.iter().map(String::as_str));
     let rows: Vec<(String, String)> =
         each!(tx, "organisation", |connection| sqlx::query_as(NAMES)

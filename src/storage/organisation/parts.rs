@@ -54,7 +54,7 @@ pub(super) async fn add_identifiers(
 ) -> Result<(), StorageError> {
     const ADD_IDENTIFIERS: &str = "
         insert into organisation_identifier (partnership_id, organisation_id, scheme, identifier)
-        select $1, $2, value ->> 0, value ->> 1 from json_each($3)";
+        select $1, $2, value ->> 0, value ->> 1 from jsonb_each($3)";
     let mut rows = Rows::default();
     for identifier in &organisation.identifiers {
         rows.row().text(&identifier.scheme).text(&identifier.id);
@@ -80,7 +80,7 @@ pub(super) async fn add_predecessors(
 ) -> Result<(), StorageError> {
     const ADD_PREDECESSORS: &str = "
         insert into organisation_predecessor (partnership_id, organisation_id, predecessor_id, from_on)
-        select $1, $2, value ->> 0, value ->> 1 from json_each($3)";
+        select $1, $2, value ->> 0, value ->> 1 from jsonb_each($3)";
     let mut rows = Rows::default();
     for before in &organisation.predecessors {
         rows.row()
@@ -129,7 +129,7 @@ async fn identifiers_of(
 ) -> Result<BTreeMap<String, Vec<Identifier>>, StorageError> {
     const IDENTIFIERS_OF: &str = "
         select organisation_id, scheme, identifier from organisation_identifier
-        where partnership_id = $1 and organisation_id in (select value ->> 0 from json_each($2))
+        where partnership_id = $1 and organisation_id in (select value ->> 0 from jsonb_each($2))
         order by organisation_id, scheme, identifier";
     let rows: Vec<(String, String, String)> =
         each!(tx, "organisation_identifier", |connection| sqlx::query_as(
@@ -153,7 +153,7 @@ async fn predecessors_of(
 ) -> Result<BTreeMap<String, Vec<Succession>>, StorageError> {
     const PREDECESSORS_OF: &str = "
         select organisation_id, predecessor_id, from_on from organisation_predecessor
-        where partnership_id = $1 and organisation_id in (select value ->> 0 from json_each($2))
+        where partnership_id = $1 and organisation_id in (select value ->> 0 from jsonb_each($2))
         order by organisation_id, predecessor_id";
     let rows: Vec<(String, String, String)> =
         each!(tx, "organisation_predecessor", |connection| sqlx::query_as(

@@ -34,7 +34,7 @@ pub async fn append(
           cast(value ->> 19 as bigint), cast(value ->> 20 as bigint), cast(value ->> 21 as bigint),
           cast(value ->> 22 as bigint), cast(value ->> 23 as bigint), cast(value ->> 24 as bigint),
           cast(value ->> 25 as bigint), value ->> 26
-        from json_each($3)";
+        from jsonb_each($3)";
     let (Some(first), Some(last)) = (postings.first(), postings.last()) else {
         return Ok(());
     };

@@ -38,11 +38,11 @@ pub async fn elsewhere(
         from (
           select contract_id, period, revision, line, activity as what
           from return_line
-          where partnership_id = $1 and activity in (select value ->> 0 from json_each($3))
+          where partnership_id = $1 and activity in (select value ->> 0 from jsonb_each($3))
           union
           select contract_id, period, revision, line, cast(named.value ->> 1 as text) as what
           from return_evidence
-          join json_each($4) as named on return_evidence.fingerprint = named.value ->> 0
+          join jsonb_each($4) as named on return_evidence.fingerprint = named.value ->> 0
           where partnership_id = $1
         ) as found
         join contract on contract.partnership_id = $1 and contract.contract_id = found.contract_id

@@ -173,7 +173,7 @@ async fn add_lines(tx: &mut Tx, of: Of<'_>, lines: &[ReportLine]) -> Result<(), 
         select $1, $2, $3, $4, cast(key as bigint), value ->> 0, value ->> 1, value ->> 2,
           cast(value ->> 3 as bigint), cast(value ->> 4 as bigint), value ->> 5, value ->> 6,
           cast(value ->> 7 as bigint), value ->> 8, value ->> 9, value ->> 10
-        from json_each($5)";
+        from jsonb_each($5)";
     let mut rows = Rows::default();
     for line in lines {
         let plain = match &line.reported {
@@ -213,7 +213,7 @@ async fn add_evidence(tx: &mut Tx, of: Of<'_>, lines: &[ReportLine]) -> Result<(
           (partnership_id, contract_id, period, revision, position, line, fingerprint, link, quantity_micro)
         select $1, $2, $3, $4, cast(key as bigint), value ->> 0, value ->> 1, value ->> 2,
           cast(value ->> 3 as bigint)
-        from json_each($5)";
+        from jsonb_each($5)";
     let mut rows = Rows::default();
     for line in lines {
         for evidence in &line.evidence {
@@ -253,7 +253,7 @@ async fn add_accepted_lines(
         insert into return_accepted_line
           (partnership_id, contract_id, period, revision, position, line, accepted, reason)
         select $1, $2, $3, $4, cast(key as bigint), value ->> 0, value ->> 1, value ->> 2
-        from json_each($5)";
+        from jsonb_each($5)";
     let mut rows = Rows::default();
     for line in lines {
         rows.row()

@@ -23,7 +23,7 @@ pub(in super::super) async fn add_by_contract(
           cast(value ->> 12 as bigint), cast(value ->> 13 as bigint), cast(value ->> 14 as bigint),
           cast(value ->> 15 as bigint), cast(value ->> 16 as bigint), cast(value ->> 17 as bigint),
           cast(value ->> 18 as bigint)
-        from json_each($2) where true order by cast(key as bigint)
+        from jsonb_each($2) where true order by cast(key as bigint)
         on conflict (partnership_id, contract_id, stage, period, anchor_id, measure, place, edition, leads)
         do update set
           worth_pence = contract_total.worth_pence + excluded.worth_pence,
@@ -60,7 +60,7 @@ pub(in super::super) async fn add_by_anchor(
           cast(value ->> 12 as bigint), cast(value ->> 13 as bigint), cast(value ->> 14 as bigint),
           cast(value ->> 15 as bigint), cast(value ->> 16 as bigint), cast(value ->> 17 as bigint),
           cast(value ->> 18 as bigint)
-        from json_each($2) where true order by cast(key as bigint)
+        from jsonb_each($2) where true order by cast(key as bigint)
         on conflict (partnership_id, stage, anchor_id, period, measure, place, edition, leads)
         do update set
           worth_pence = anchor_total.worth_pence + excluded.worth_pence,

@@ -136,11 +136,11 @@ async fn by_anchor(
           cast(sum(case when leads = 1 then nominal_lines else 0 end) as bigint) as lead_nominal_lines
         from anchor_total
         where partnership_id = $1
-          and stage in (select value ->> 0 from json_each($5))
+          and stage in (select value ->> 0 from jsonb_each($5))
           and from_on >= $6 and to_on <= $7
           and (cast($8 as text) is null or edition = $8)
-          and (anchor_id in (select value ->> 0 from json_each($9)) or $9 is null)
-          and (place in (select value ->> 0 from json_each($10)) or $10 is null)
+          and (anchor_id in (select value ->> 0 from jsonb_each($9)) or $9 is null)
+          and (place in (select value ->> 0 from jsonb_each($10)) or $10 is null)
         group by 1, 2, 3, 4, 5, 6, 7, 8
         order by 1, 2, 3, 4, 5, 6, 7, 8";
     let filter = Filter::of(query);
@@ -189,11 +189,11 @@ async fn by_contract(
           cast(sum(case when leads = 1 then nominal_lines else 0 end) as bigint) as lead_nominal_lines
         from contract_total
         where partnership_id = $1
-          and stage in (select value ->> 0 from json_each($5))
+          and stage in (select value ->> 0 from jsonb_each($5))
           and from_on >= $6 and to_on <= $7
           and (cast($8 as text) is null or edition = $8)
-          and (anchor_id in (select value ->> 0 from json_each($9)) or $9 is null)
-          and (place in (select value ->> 0 from json_each($10)) or $10 is null)
+          and (anchor_id in (select value ->> 0 from jsonb_each($9)) or $9 is null)
+          and (place in (select value ->> 0 from jsonb_each($10)) or $10 is null)
           and (cast($13 as text) is null or contract_id = $13)
           and (cast($14 as text) is null or supplier_id = $14)
         group by 1, 2, 3, 4, 5, 6, 7, 8

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use goodmeasure::storage::audit::AuditEntry;
 use goodmeasure::storage::key::KeyRow;
 use goodmeasure::storage::organisation::OrganisationFilter;
-use goodmeasure::storage::{
-    StorageError, Tx, audit, edition, key, organisation, partnership, place,
-};
+use goodmeasure::storage::{Tx, audit, edition, key, organisation, partnership, place};
 
 use super::{Done, Told};
 use crate::storage::samples::{self, ODD, P, at, hash};
