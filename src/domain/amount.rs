@@ -1,7 +1,5 @@
 //! Quantities in millionths and money in whole pence, each with its bound (V1).
 
-use num_traits::{Signed, ToPrimitive};
-
 use super::exact::{self, Exact, NotExact};
 
 /// The largest size of a quantity, in whole units.
@@ -38,8 +36,8 @@ impl Quantity {
     /// The nearest millionth, half away from zero; `None` beyond the bound.
     #[must_use]
     pub fn round(value: &Exact) -> Option<Self> {
-        let micro = exact::round_half_away(&(value * exact::whole(MICRO)));
-        micro.to_i64().and_then(Self::from_micro)
+        let micro = (value * exact::whole(MICRO)).round();
+        micro.to_whole().and_then(Self::from_micro)
     }
 
     /// Whole millionths.
@@ -84,8 +82,8 @@ impl Pence {
     /// Rounds pounds to whole pence, once, half away from zero (V2); `None` beyond the bound.
     #[must_use]
     pub fn round_pounds(pounds: &Exact) -> Option<Self> {
-        let pence = exact::round_half_away(&(pounds * exact::whole(100)));
-        pence.to_i64().and_then(Self::new)
+        let pence = (pounds * exact::whole(100)).round();
+        pence.to_whole().and_then(Self::new)
     }
 
     /// Reads pounds with at most two decimals, such as `1500000.00`.
@@ -172,7 +170,11 @@ impl Share {
         let value = exact::decimal_or_fraction(text, QUANTITY_PLACES)?;
         let fits = value.is_positive()
             && value <= exact::one()
-            && *value.denom() <= Self::LARGEST_LOWER.into();
+            && value
+                .parts()
+                .1
+                .parse()
+                .is_ok_and(|lower: i64| lower <= Self::LARGEST_LOWER);
         if fits {
             Ok(Self(value))
         } else {
@@ -198,7 +200,8 @@ impl std::fmt::Display for Share {
         if self.is_whole() {
             out.write_str("1")
         } else {
-            write!(out, "{}/{}", self.0.numer(), self.0.denom())
+            let (upper, lower) = self.0.parts();
+            write!(out, "{upper}/{lower}")
         }
     }
 }

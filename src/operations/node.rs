@@ -58,10 +58,15 @@ impl Node {
     }
 
     fn of(text: &str, left: usize, deepest: usize) -> Result<Self, NotJson> {
-        let below = |raw: &RawValue| match left {
-            0 => Err(NotJson::TooDeep(deepest)),
-            _ => Self::of(raw.get(), left - 1, deepest),
+        let opens = text.starts_with(['[', '{']);
+        let Some(left) = (if opens {
+            left.checked_sub(1)
+        } else {
+            Some(left)
+        }) else {
+            return Err(NotJson::TooDeep(deepest));
         };
+        let below = |raw: &RawValue| Self::of(raw.get(), left, deepest);
         match text.as_bytes().first() {
             Some(b'n') => Ok(Self::Null),
             Some(b't') => Ok(Self::Flag(true)),

@@ -1,8 +1,5 @@
 //! Splitting a line between the anchor institutions of a shared contract (V12).
 
-use num_bigint::BigInt;
-use num_traits::ToPrimitive;
-
 use super::super::contract::Shares;
 use super::super::exact::{self, Exact};
 use super::super::period::Period;
@@ -21,7 +18,7 @@ pub fn offset(contract_reference: &str, period: Period, line: &str) -> Exact {
         .iter()
         .take(8)
         .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
-    Exact::new(BigInt::from(upper), BigInt::from(1_u128 << 64))
+    exact::part_of_one(upper)
 }
 
 /// The parts of a whole: with cumulative shares c, the part of anchor i is
@@ -29,16 +26,16 @@ pub fn offset(contract_reference: &str, period: Period, line: &str) -> Exact {
 #[must_use]
 pub fn parts(whole: i64, shares: &Shares, offset: &Exact) -> Vec<i64> {
     let mut cumulative = exact::zero();
-    let mut before = BigInt::from(0);
+    let mut before = 0;
     shares
         .parts()
         .iter()
         .map(|(_, share)| {
             cumulative += share.exact();
-            let upto = (&cumulative * exact::whole(whole) + offset)
-                .floor()
-                .to_integer();
-            let part = (&upto - &before).to_i64().unwrap_or_default();
+            let upto = (&cumulative * exact::whole(whole) + offset).floor();
+            // At most the whole, which has 64 bits.
+            let upto = upto.to_whole().unwrap_or(before);
+            let part = upto - before;
             before = upto;
             part
         })

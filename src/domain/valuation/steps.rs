@@ -24,11 +24,15 @@ const CUT_AT: usize = 12;
 #[must_use]
 pub fn shown(value: &Exact) -> String {
     const SHORT: i64 = 1_000_000;
-    let short = |part: &num_bigint::BigInt| *part < SHORT.into() && *part > (-SHORT).into();
+    let (upper, lower) = value.parts();
+    let short = |part: &str| {
+        part.parse()
+            .is_ok_and(|part: i64| (-SHORT..SHORT).contains(&part))
+    };
     if exact::is_decimal(value, LONGEST_DECIMAL) {
         exact::text(value, LONGEST_DECIMAL)
-    } else if short(value.numer()) && short(value.denom()) {
-        format!("{}/{}", value.numer(), value.denom())
+    } else if short(&upper) && short(&lower) {
+        format!("{upper}/{lower}")
     } else {
         format!("{}…", exact::text(value, CUT_AT))
     }
@@ -170,7 +174,8 @@ fn part_steps(working: &Working, part: &WorkedPart, steps: &mut Vec<Step>) {
         let months = &working.accrual.months;
         let in_year = format!("{} of {} months", shown(&(weight * months)), shown(months));
         steps.push(step("calendar_year", format!("{year}: {in_year}")));
-        multiplied = format!("{multiplied} x {}/{}", weight.numer(), weight.denom());
+        let (upper, lower) = weight.parts();
+        multiplied = format!("{multiplied} x {upper}/{lower}");
     }
     if let Some(tonnes) = &part.conversion {
         let text = format!(

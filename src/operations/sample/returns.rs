@@ -41,7 +41,19 @@ pub(super) async fn report(
     for (index, period) in periods.into_iter().enumerate() {
         let fate = fate(count - 1 - index, chance);
         if fate != Fate::Missing {
-            one(office, writers, contract, index, period, fate, chance).await?;
+            let label = period.label();
+            let given = quarter(contract, index, &label, chance);
+            let open = parse_day("2026-11-20").filter(|day| period.to() >= *day);
+            let day = open.unwrap_or(period.to());
+            let contract = contract.id.as_str();
+            let case = Case {
+                office,
+                writers,
+                contract,
+                label,
+                day,
+            };
+            one(&case, given, fate, chance).await?;
             returns += 1;
         }
     }
@@ -79,127 +91,122 @@ fn fate(quarters_ago: usize, chance: &mut Chance) -> Fate {
     chance.pick(choices).copied().unwrap_or(Fate::Accepted)
 }
 
+/// One return of the sample, and who handles it.
+struct Case<'a> {
+    office: &'a Office,
+    writers: &'a Writers,
+    contract: &'a str,
+    label: String,
+    /// The day its days are counted from.
+    day: Day,
+}
+
+impl Case<'_> {
+    /// Puts and submits, so many days after the period.
+    async fn hand_in(&self, given: &ReturnGiven, days: u64) -> Result<(), Refusal> {
+        self.put(given, days).await?;
+        let (reporter, at) = (&self.writers.reporter, after(self.day, days + 2));
+        submit_return(self.office, reporter, at, self.contract, &self.label).await?;
+        Ok(())
+    }
+
+    async fn put(&self, given: &ReturnGiven, days: u64) -> Result<(), Refusal> {
+        let (reporter, at) = (&self.writers.reporter, after(self.day, days));
+        let (contract, label) = (self.contract, &self.label);
+        put_return(
+            self.office,
+            reporter,
+            at,
+            contract,
+            label,
+            given,
+            Vec::new(),
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn decide(&self, decision: &DecisionGiven, days: u64) -> Result<(), Refusal> {
+        let (commissioner, at) = (&self.writers.commissioner, after(self.day, days));
+        let (contract, label) = (self.contract, &self.label);
+        decide_return(
+            self.office,
+            commissioner,
+            at,
+            contract,
+            label,
+            decision,
+            Vec::new(),
+        )
+        .await?;
+        Ok(())
+    }
+}
+
 async fn one(
-    office: &Office,
-    writers: &Writers,
-    contract: &SampleContract,
-    index: usize,
-    period: Period,
+    case: &Case<'_>,
+    mut given: ReturnGiven,
     fate: Fate,
     chance: &mut Chance,
 ) -> Result<(), Refusal> {
-    let label = period.label();
-    let mut given = ReturnGiven {
-        lines: contract
-            .commitments
-            .iter()
-            .enumerate()
-            .filter_map(|(line, promise)| line_of(contract, line, promise, index, &label, chance))
-            .collect(),
-        attestation: Attestation {
-            contract_and_period_only: true,
-            relates_to_commitment: true,
-        },
-    };
-    let day = if quarter_is_open(period) {
-        parse_day("2026-11-20").unwrap_or_default()
-    } else {
-        period.to()
-    };
-    put_return(
-        office,
-        &writers.reporter,
-        after(day, 12),
-        &contract.id,
-        &label,
-        &given,
-        Vec::new(),
-    )
-    .await?;
     if fate == Fate::Draft {
-        return Ok(());
+        return case.put(&given, 12).await;
     }
-    submit_return(
-        office,
-        &writers.reporter,
-        after(day, 14),
-        &contract.id,
-        &label,
-    )
-    .await?;
-    let decision = match fate {
-        Fate::SentBack => Some(decided(
-            1,
-            "send_back",
-            Some("sample: the timesheets are missing"),
-        )),
-        Fate::Rejected => Some(decided(
-            1,
-            "reject",
-            Some("sample: reported for another contract"),
-        )),
-        Fate::Accepted | Fate::Corrected => Some(decided(1, "accept", None)),
-        Fate::AcceptedLower => Some(lower(&given)),
-        _ => None,
-    };
-    if let Some(decision) = decision {
-        decide_return(
-            office,
-            &writers.commissioner,
-            after(day, 30),
-            &contract.id,
-            &label,
-            &decision,
-            Vec::new(),
-        )
-        .await?;
+    case.hand_in(&given, 12).await?;
+    let missing = "sample: the timesheets are missing";
+    let elsewhere = "sample: reported for another contract";
+    match fate {
+        Fate::SentBack => {
+            case.decide(&decided(1, "send_back", Some(missing)), 30)
+                .await?
+        }
+        Fate::Rejected => {
+            case.decide(&decided(1, "reject", Some(elsewhere)), 30)
+                .await?
+        }
+        Fate::Accepted | Fate::Corrected => case.decide(&decided(1, "accept", None), 30).await?,
+        Fate::AcceptedLower => case.decide(&lower(&given), 30).await?,
+        _ => {}
     }
     if fate == Fate::Corrected {
-        let plain =
-            |line: &&mut LineGiven| line.figures.quantity.is_some() && line.starters.is_none();
-        if let Some(line) = given.lines.iter_mut().rev().find(plain) {
-            line.note = Some("sample: corrected after a check of the records".to_owned());
-            double(&mut line.figures);
-        }
-        put_return(
-            office,
-            &writers.reporter,
-            after(day, 40),
-            &contract.id,
-            &label,
-            &given,
-            Vec::new(),
-        )
-        .await?;
-        submit_return(
-            office,
-            &writers.reporter,
-            after(day, 41),
-            &contract.id,
-            &label,
-        )
-        .await?;
+        correct(&mut given);
+        case.hand_in(&given, 40).await?;
         let decision = if chance.one_in(3) {
             decided(2, "reject", Some("sample: no new evidence"))
         } else {
             decided(2, "accept", None)
         };
-        decide_return(
-            office,
-            &writers.commissioner,
-            after(day, 50),
-            &contract.id,
-            &label,
-            &decision,
-            Vec::new(),
-        )
-        .await?;
+        case.decide(&decision, 50).await?;
     }
     Ok(())
 }
 
-fn quarter_is_open(period: Period) -> bool {
-    parse_day("2026-11-20").is_some_and(|day| period.to() >= day)
+/// Doubles the last plain quantity that nothing limits.
+fn correct(given: &mut ReturnGiven) {
+    let plain = |line: &&mut LineGiven| line.figures.quantity.is_some() && line.starters.is_none();
+    if let Some(line) = given.lines.iter_mut().rev().find(plain) {
+        line.note = Some("sample: corrected after a check of the records".to_owned());
+        double(&mut line.figures);
+    }
+}
+
+/// What a quarter of a contract reports.
+fn quarter(
+    contract: &SampleContract,
+    index: usize,
+    label: &str,
+    chance: &mut Chance,
+) -> ReturnGiven {
+    let promised = contract.commitments.iter().enumerate();
+    ReturnGiven {
+        lines: promised
+            .filter_map(|(line, promise)| line_of(contract, line, promise, index, label, chance))
+            .collect(),
+        attestation: Attestation {
+            contract_and_period_only: true,
+            relates_to_commitment: true,
+        },
+    }
 }
 
 fn after(day: Day, days: u64) -> Moment {

@@ -1,12 +1,10 @@
 //! Exact arithmetic: text in, ratios of whole numbers inside, text out (V1, V3).
 
-use num_bigint::BigInt;
-use num_integer::Integer;
-use num_rational::BigRational;
-use num_traits::{One, Signed, Zero};
+mod ratio;
 
-/// A ratio of whole numbers of any size: what every amount is between input and rounding.
-pub type Exact = BigRational;
+use num_bigint::BigInt;
+
+pub use ratio::Exact;
 
 /// Why a text is not a number this program takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -48,11 +46,19 @@ pub fn decimal(text: &str, places: usize) -> Result<Exact, NotExact> {
     if fraction.len() > places {
         return Err(NotExact::TooManyPlaces(places));
     }
-    let all: BigInt = format!("{whole}{fraction}")
-        .parse()
-        .map_err(|_| NotExact::NotDecimal)?;
-    let signed = if body.len() == text.len() { all } else { -all };
-    Ok(Exact::new(signed, ten_to(fraction.len())))
+    let digits = format!("{whole}{fraction}");
+    let sign = if body.len() == text.len() { 1 } else { -1 };
+    // A machine word holds 38 digits and a power of ten of as many places.
+    if digits.len() <= 38 {
+        let all: i128 = digits.parse().map_err(|_| NotExact::NotDecimal)?;
+        let places = fraction.bytes().fold(1_i128, |power, _| power * 10);
+        return Ok(Exact::small(sign * all, places));
+    }
+    let all: BigInt = digits.parse().map_err(|_| NotExact::NotDecimal)?;
+    Ok(Exact::big(
+        all * sign,
+        num_traits::pow(BigInt::from(10), fraction.len()),
+    ))
 }
 
 /// Reads `3/5`, or a plain decimal of at most `places` places.
@@ -63,63 +69,51 @@ pub fn decimal_or_fraction(text: &str, places: usize) -> Result<Exact, NotExact>
     let Some((upper, lower)) = text.split_once('/') else {
         return decimal(text, places);
     };
-    let whole = |part: &str| {
-        decimal(part, 0)
-            .map(|value| value.to_integer())
-            .map_err(|_| NotExact::NotFraction)
-    };
+    let whole = |part: &str| decimal(part, 0).map_err(|_| NotExact::NotFraction);
     let (upper, lower) = (whole(upper)?, whole(lower)?);
     if !lower.is_positive() {
         return Err(NotExact::NotFraction);
     }
-    Ok(Exact::new(upper, lower))
+    Ok(upper / lower)
 }
 
 /// `10^exponent`.
-#[must_use]
-pub fn ten_to(exponent: usize) -> BigInt {
-    num_traits::pow(BigInt::from(10), exponent)
+fn ten_to(exponent: usize) -> Exact {
+    (0..exponent).fold(one(), |power, _| power * whole(10))
 }
 
 /// A whole number as an exact ratio.
 #[must_use]
 pub fn whole(number: i64) -> Exact {
-    Exact::from_integer(BigInt::from(number))
+    Exact::small(number.into(), 1)
 }
 
 /// A ratio of two whole numbers of any sign; `lower` is never zero where this is called.
 #[must_use]
 pub fn ratio(upper: i64, lower: i64) -> Exact {
-    let lower = if lower == 0 { 1 } else { lower };
-    Exact::new(BigInt::from(upper), BigInt::from(lower))
+    Exact::small(upper.into(), lower.into())
 }
 
-/// Rounds to whole numbers, half away from zero: a spreadsheet's `ROUND` (V2).
+/// The part of one that 64 bits are of all that 64 bits can be: in [0, 1).
 #[must_use]
-pub fn round_half_away(value: &Exact) -> BigInt {
-    let doubled: BigInt = value.numer().abs() * 2 + value.denom();
-    let magnitude = doubled.div_floor(&(value.denom() * 2));
-    if value.is_negative() {
-        -magnitude
-    } else {
-        magnitude
-    }
+pub fn part_of_one(bits: u64) -> Exact {
+    Exact::small(bits.into(), 1 << 64)
 }
 
-/// Rounds to `places` decimals, half away from zero.
+/// Rounds to `places` decimals, half away from zero: a spreadsheet's `ROUND` (V2).
 #[must_use]
 pub fn round_to(value: &Exact, places: usize) -> Exact {
     let scale = ten_to(places);
-    let scaled = value * Exact::from_integer(scale.clone());
-    Exact::new(round_half_away(&scaled), scale)
+    (value * &scale).round() / scale
 }
 
 /// The decimal text of a value that has at most `places` places, without trailing zeros;
 /// a value with more is rounded half away from zero at that place.
 #[must_use]
 pub fn text(value: &Exact, places: usize) -> String {
-    let scaled = round_half_away(&(value * Exact::from_integer(ten_to(places))));
-    let digits = scaled.abs().to_string();
+    let scaled = (value * ten_to(places)).round();
+    let (signed, _) = scaled.parts();
+    let digits = signed.trim_start_matches('-');
     let padded = format!("{digits:0>width$}", width = places + 1);
     let (whole, fraction) = padded.split_at(padded.len() - places);
     let fraction = fraction.trim_end_matches('0');
@@ -134,7 +128,7 @@ pub fn text(value: &Exact, places: usize) -> String {
 /// Whether `text(value, places)` says the whole truth.
 #[must_use]
 pub fn is_decimal(value: &Exact, places: usize) -> bool {
-    (value * Exact::from_integer(ten_to(places))).is_integer()
+    (value * ten_to(places)).is_whole()
 }
 
 /// The exact text: a decimal where one of at most 12 places exists, else a fraction such as `37/3`.
@@ -143,20 +137,21 @@ pub fn exact_text(value: &Exact) -> String {
     if is_decimal(value, 12) {
         text(value, 12)
     } else {
-        format!("{}/{}", value.numer(), value.denom())
+        let (upper, lower) = value.parts();
+        format!("{upper}/{lower}")
     }
 }
 
 /// One.
 #[must_use]
 pub fn one() -> Exact {
-    Exact::one()
+    whole(1)
 }
 
 /// Zero.
 #[must_use]
 pub fn zero() -> Exact {
-    Exact::zero()
+    whole(0)
 }
 
 #[cfg(test)]
@@ -183,19 +178,16 @@ mod tests {
 
     #[test]
     fn v2_rounds_half_away_from_zero() {
-        for (text, rounded) in [
-            ("0.5", 1),
-            ("-0.5", -1),
-            ("1.5", 2),
-            ("2.5", 3),
-            ("-2.5", -3),
-            ("2.499999", 2),
+        for (given, rounded) in [
+            ("0.5", "1"),
+            ("-0.5", "-1"),
+            ("1.5", "2"),
+            ("2.5", "3"),
+            ("-2.5", "-3"),
+            ("2.499999", "2"),
+            ("0.0", "0"),
         ] {
-            assert_eq!(
-                round_half_away(&decimal(text, 6).unwrap()),
-                BigInt::from(rounded),
-                "{text}"
-            );
+            assert_eq!(text(&decimal(given, 6).unwrap(), 0), rounded, "{given}");
         }
     }
 }
