@@ -1,4 +1,74 @@
-//! Good Measure counts social value.
+//! Good Measure counts social value. Commissioners put commitments on their contracts, suppliers report
+//! what they did each quarter, a sourced table of proxy values turns that into pounds, and the pounds
+//! roll up across contracts to each anchor institution.
+//!
+//! This is the map of the house.
+//!
+//! ```text
+//! main.rs
+//!   cli/            the hands: serve, demo, migrate, value, import, check-proxies, verify, keys, openapi
+//!   http/           how it speaks: a file per resource; error.rs alone knows both an error and a status
+//!   operations/     what can be done: a file per verb; a transaction begins only here
+//!   storage/        what is kept: Store (one enum over two pools), a file per noun, SQL above its use
+//!   catalogue/      what is shipped: reads proxies/ into editions
+//!   domain/         what it means: pure
+//! ```
+//!
+//! Arrows point down only; `tests/it/tidy` holds that, and the sizes of files and functions.
+//!
+//! # One request, walked through
+//!
+//! `POST /v1/contracts/{id}/returns/2026-27-Q1/submission` arrives at a handler in [`http`]. Its key is
+//! looked up by hash ([`operations::keys`]), which gives an actor. The handler calls
+//! [`operations::submit_return`], which begins a transaction on the [`storage::Store`] and takes the
+//! contract's chain, so that nobody else changes this contract. It reads the contract, its commitments
+//! and its returns, and asks the domain what stops the draft: [`domain::counting`] looks for anything
+//! counted twice, [`domain::ledger::standing`] values each line through [`domain::valuation`] and says
+//! which postings should stand. [`domain::ledger::difference`] compares that with the postings that do
+//! stand, and only the difference is appended: reversals first, then statements, each chained by hash to
+//! the one before. The stored totals take the same difference, an audit entry is left, and the
+//! transaction ends. A refusal on the way is a [`operations::Refusal`], which `http/error.rs` alone turns
+//! into a status and a problem document; nothing was stored then.
+//!
+//! # What never happens
+//!
+//! - No floating point, and no rounding but once a line, half away from zero (V2, V3).
+//! - No posting is changed or deleted (L1). No draft, once submitted, is changed either.
+//! - Nothing is valued by two pieces of code: a what-if, a commitment, a draft and a submitted return all
+//!   go through [`domain::valuation::value`] (V16).
+//! - No total crosses a column, a stage or a basis (V13, [`domain::basis::Basis`]).
+//! - No clock is read and no id made below the command line: both are arguments ([`operations::Office`]).
+//! - No SQL outside [`storage`], no status outside [`http`], no input or output in [`domain`].
+//!
+//! # Why?
+//!
+//! *Why is the worth not computed in SQL?* Because every pound must explain itself, and the working is
+//! made by the same code as the worth. It would change if a database could show its steps.
+//!
+//! *Why one enum over two databases and not a trait?* Two implementations drift; one text of SQL cannot.
+//! It would change if a third database came that cannot speak the common text.
+//!
+//! *Why are the postings chained per contract?* So that suppliers do not queue behind each other, and a
+//! contract's ledger can be checked alone. It would change if auditors needed one order over all contracts.
+//!
+//! *Why does `verify` replay history instead of trusting stored workings?* A stored working can be wrong
+//! together with its posting; what was reported, and the sealed edition, cannot. It would change if the
+//! replay of the largest contract took longer than an auditor waits.
+//!
+//! *Why are totals stored at all?* A dashboard over millions of lines must not add them up each time. It
+//! would change if the databases answered such sums in a millisecond.
+//!
+//! *Why is a target of a shared contract split by a hash and not by rounding?* Rounding always favours the
+//! same anchor institution; the hash of the line favours none and is the same everywhere (V12). It would
+//! change if shares were always such that pence divide.
+//!
+//! *Why are decimals texts in JSON?* Programs in between read JSON numbers as floating point. It would
+//! change if they all stopped.
+//!
+//! *Why do counts of lines ask which anchor institution leads?* A line of a shared contract has one posting
+//! an anchor; adding anchors together must still count it once, and what is never split (a ratio) must be
+//! added once. It would change if such lines had a posting of their own.
+
 pub mod catalogue;
 pub mod cli;
 pub mod domain;

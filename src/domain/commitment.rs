@@ -92,7 +92,8 @@ impl Commitment {
             };
             let periods = Period::touching(span.from, span.to, contract.reporting);
             plan.retain(|period, _| {
-                period.from() < change.effective_on && periods.contains(period)
+                period.from().max(contract.starts_on) < change.effective_on
+                    && periods.contains(period)
             });
             let open: Vec<Period> = periods
                 .iter()

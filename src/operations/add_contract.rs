@@ -14,10 +14,10 @@ use super::reading::{LONGEST_NAME, Reading};
 use super::{Actor, Office, Refusal};
 
 /// The most anchor institutions that may hold one contract.
-pub const MOST_SHARES: usize = 50;
+pub const MOST_SHARES: usize = 20;
 
 /// The longest contract, extension and all, in years.
-const LONGEST_YEARS: i64 = 40;
+const LONGEST_YEARS: i64 = 30;
 
 /// An anchor institution and its share, as given.
 #[derive(Debug, Clone, Default)]

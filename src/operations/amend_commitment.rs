@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
-use crate::domain::commitment::{Commitment, TargetVersion};
+use crate::domain::commitment::{Commitment, Target, TargetVersion};
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
+use crate::domain::period::{Day, Period};
 use crate::storage::{self, Tx};
 
 use super::add_commitment::{TargetGiven, read_target};
 use super::audit::{self, Entry};
-use super::book::{self, Change, Moved};
+use super::book::{self, Book, Change, Moved};
 use super::reading::{LONGEST_NOTE, Reading};
 use super::{Actor, Office, Refusal};
 
@@ -61,7 +62,7 @@ pub async fn amend_commitment(
 
 fn read(
     office: &Office,
-    book: &book::Book,
+    book: &Book,
     index: usize,
     recorded_at: Moment,
     given: &CommitmentAmendmentGiven,
@@ -76,18 +77,8 @@ fn read(
     let effective_on = reading.required_day("/effective_on", given.effective_on.as_deref());
     let reason = reading.required_text("/reason", given.reason.as_deref(), LONGEST_NOTE);
     let target = read_target(book, measure, &given.target, &mut reading);
-    if effective_on.is_some_and(|day| {
-        !book
-            .contract
-            .periods()
-            .iter()
-            .any(|period| period.from() >= day || day <= book.contract.starts_on)
-    }) {
-        reading.fault(
-            "/effective_on",
-            "no_period_left",
-            "no period of the contract begins on or after this day, so nothing could change",
-        );
+    if let Some(day) = effective_on {
+        refuse_the_past(book, day, target.as_ref(), &mut reading);
     }
     let next = commitment
         .versions
@@ -105,4 +96,21 @@ fn read(
             target,
         });
     reading.end(version)
+}
+
+/// Periods that began before the day keep what was promised for them: an amendment may not name them, and
+/// needs one that begins later.
+fn refuse_the_past(book: &Book, day: Day, target: Option<&Target>, reading: &mut Reading) {
+    let begun = |period: &Period| period.from().max(book.contract.starts_on) < day;
+    if book.contract.periods().iter().all(begun) {
+        let message =
+            "no period of the contract begins on or after this day, so nothing could change";
+        reading.fault("/effective_on", "no_period_left", message);
+    } else if let Some(Target::ByPeriod(targets)) = target
+        && let Some(past) = targets.keys().find(|period| begun(period))
+    {
+        let message =
+            format!("{past} begins before {day} and keeps what was promised for it; leave it out");
+        reading.fault("/targets", "period_has_begun", message);
+    }
 }
