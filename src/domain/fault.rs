@@ -29,6 +29,24 @@ impl Fault {
     }
 }
 
+/// The most characters of an input that a message or pointer says back.
+const LONGEST_ECHO: usize = 60;
+
+/// What an input said, cut short: an answer is never as long as what it refuses.
+#[must_use]
+pub fn echo(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_ECHO) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
+/// A key of the input as a part of a JSON pointer (RFC 6901).
+#[must_use]
+pub fn pointer_part(key: &str) -> String {
+    echo(key).replace('~', "~0").replace('/', "~1")
+}
+
 impl std::fmt::Display for Fault {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{}: {} ({})", self.pointer, self.message, self.code)

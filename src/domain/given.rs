@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::amount::Quantity;
-use super::fault::Fault;
+use super::fault::{Fault, echo, pointer_part};
 use super::measure::{Input, Measure};
 use super::shape::{self, Given};
 use super::valuation::Reported;
@@ -76,7 +76,7 @@ impl GivenText {
         let mut number = |pointer: &str, text: &str| match Quantity::parse(text) {
             Ok(quantity) => Some(quantity),
             Err(wrong) => {
-                let message = format!("{text:?}: {wrong}");
+                let message = format!("{:?}: {wrong}", echo(text));
                 faults.push(Fault::new(pointer, "not_a_quantity", message));
                 None
             }
@@ -87,7 +87,7 @@ impl GivenText {
         let denominator = maybe("/denominator", &self.denominator);
         let components = self.components.as_ref().map(|given| {
             let read = given.iter().filter_map(|(code, text)| {
-                let quantity = number(&format!("/components/{code}"), text)?;
+                let quantity = number(&format!("/components/{}", pointer_part(code)), text)?;
                 Some((code.clone(), quantity))
             });
             read.collect()

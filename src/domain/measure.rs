@@ -226,6 +226,21 @@ impl Measure {
         !matches!(self.valuation, Valuation::RecordOnly(_))
     }
 
+    /// Why quantities of it are not added; `None` where they are (V7).
+    #[must_use]
+    pub fn no_sum_because(&self) -> Option<String> {
+        if self.has_sum() {
+            return None;
+        }
+        Some(match self.quantity.adds_up() {
+            true => "a composite has no quantity of its own".to_owned(),
+            false => format!(
+                "{} does not add up (over time: {}, over places: {})",
+                self.quantity, self.over_time, self.over_places
+            ),
+        })
+    }
+
     /// Whether a line of it has a quantity that adds up over periods and anchors.
     #[must_use]
     pub fn has_sum(&self) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::amount::Quantity;
-use super::fault::Fault;
+use super::fault::{Fault, pointer_part};
 use super::measure::{Input, Measure, QuantityKind};
 use super::valuation::Reported;
 
@@ -222,7 +222,7 @@ fn known_parts(
     faults: &mut Vec<Fault>,
 ) {
     for (code, quantity) in given {
-        let pointer = format!("/components/{code}");
+        let pointer = format!("/components/{}", pointer_part(code));
         let factor = measure
             .input
             .factors()
@@ -285,7 +285,16 @@ fn ratio(given: &Given, faults: &mut Vec<Fault>) -> Option<Reported> {
 }
 
 fn text(given: Option<&str>, faults: &mut Vec<Fault>) -> Option<Reported> {
+    let controls = |text: &str| {
+        let mut controls = text.chars().filter(|letter| letter.is_control());
+        controls.any(|letter| letter != '\n' && letter != '\t')
+    };
     match given {
+        Some(text) if controls(text) => {
+            let message = "control characters are not taken";
+            faults.push(Fault::new("/text", "control_character", message));
+            None
+        }
         Some(text) if !text.trim().is_empty() && text.chars().count() <= LONGEST_TEXT => {
             Some(Reported::Text(text.to_owned()))
         }

@@ -8,6 +8,7 @@ use actix_web::web::{Bytes, Payload};
 use actix_web::{FromRequest, HttpRequest, dev};
 
 use crate::domain::fault::Fault;
+use crate::operations::Refusal;
 use crate::operations::node::Node;
 
 use super::fields::{Fields, object};
@@ -80,15 +81,41 @@ impl FromRequest for Body {
             if !is_json(&request) {
                 return Err(Problem::not_json());
             }
-            Self::parse(
-                &bytes(
-                    &request,
-                    Payload::from_request(&request, &mut { payload })
-                        .await
-                        .map_err(|_| Problem::malformed("the body could not be read"))?,
-                )
-                .await?,
-            )
+            Self::parse(&whole(&request, payload).await?)
+        })
+    }
+}
+
+async fn whole(request: &HttpRequest, mut payload: dev::Payload) -> Result<Bytes, Problem> {
+    let payload = Payload::from_request(request, &mut payload)
+        .await
+        .map_err(|_| Problem::malformed("the body could not be read"))?;
+    bytes(request, payload).await
+}
+
+/// No body, or an object without fields: for what the path alone says.
+#[derive(Debug)]
+pub struct NoBody;
+
+impl FromRequest for NoBody {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let bytes = whole(&request, payload).await?;
+            if bytes.is_empty() {
+                return Ok(Self);
+            }
+            if !is_json(&request) {
+                return Err(Problem::not_json());
+            }
+            match Body::parse(&bytes)?.take(|_| ()) {
+                ((), faults) if faults.is_empty() => Ok(Self),
+                ((), faults) => Err(Refusal::Invalid(faults).into()),
+            }
         })
     }
 }

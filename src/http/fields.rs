@@ -1,8 +1,11 @@
 //! Taking a body apart field by field, every fault with its JSON pointer (L6).
 
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, pointer_part};
 
 use crate::operations::node::Node;
+
+/// The most unknown fields of one object that are told: an answer is not to outgrow its question.
+const MOST_STRANGERS: usize = 20;
 
 /// The fields of one object of a body.
 pub struct Fields<'a> {
@@ -34,7 +37,7 @@ pub fn object<T>(
 
 impl<'a> Fields<'a> {
     fn at(&self, name: &str) -> String {
-        format!("{}/{}", self.pointer, escaped(name))
+        format!("{}/{}", self.pointer, pointer_part(name))
     }
 
     /// The node of a field; `null` is the same as not given.
@@ -55,6 +58,12 @@ impl<'a> Fields<'a> {
             ));
         }
         first
+    }
+
+    /// Whether a field is given at all, whatever it holds; `null` is the same as not given.
+    pub fn has(&self, name: &str) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|(key, node)| key == name && *node != Node::Null)
     }
 
     fn refuse(&mut self, name: &str, expected: &str, node: &Node) {
@@ -94,7 +103,7 @@ impl<'a> Fields<'a> {
         match self.node(name)? {
             Node::Number(text) if text.parse::<i64>().is_ok() => text.parse().ok(),
             other => {
-                self.refuse(name, "a whole number", other);
+                self.refuse(name, "a whole number such as 1", other);
                 None
             }
         }
@@ -178,7 +187,7 @@ impl<'a> Fields<'a> {
         };
         let mut decimals: Vec<(String, String)> = Vec::new();
         for (key, node) in entries {
-            let at = format!("{}/{}", self.at(name), escaped(key));
+            let at = format!("{}/{}", self.at(name), pointer_part(key));
             if decimals.iter().any(|(earlier, _)| earlier == key) {
                 self.faults.push(Fault::new(
                     &at,
@@ -200,20 +209,23 @@ impl<'a> Fields<'a> {
     }
 
     fn report_strangers(&mut self) {
-        for (key, _) in self.entries {
-            if !self.known.contains(&key.as_str()) {
-                let shown: String = key.chars().take(60).collect();
-                let message = format!(
-                    "this field is not known here; known are {}",
-                    self.known.join(", ")
-                );
-                self.faults.push(Fault::new(
-                    format!("{}/{}", self.pointer, escaped(&shown)),
-                    "unknown_field",
-                    message,
-                ));
-            }
-        }
+        let known = |key: &str| self.known.contains(&key);
+        let strangers = self.entries.iter().filter(|(key, _)| !known(key));
+        let message = match self.known.is_empty() {
+            true => "no fields are taken here".to_owned(),
+            false => format!(
+                "this field is not known here; known are {}",
+                self.known.join(", ")
+            ),
+        };
+        let faults: Vec<Fault> = strangers
+            .take(MOST_STRANGERS)
+            .map(|(key, _)| {
+                let pointer = format!("{}/{}", self.pointer, pointer_part(key));
+                Fault::new(pointer, "unknown_field", &message)
+            })
+            .collect();
+        self.faults.extend(faults);
     }
 }
 
@@ -228,9 +240,4 @@ fn wrong_type(pointer: &str, expected: &str, node: &Node) -> Fault {
         "wrong_type",
         format!("give {expected}, not {}", node.kind()),
     )
-}
-
-/// A key in a JSON pointer (RFC 6901).
-fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }

@@ -30,11 +30,7 @@ impl PageAsked {
         let after = query.text("cursor").and_then(|cursor| {
             let after = decoded(&cursor);
             if after.is_none() {
-                query.fault(Fault::new(
-                    "?cursor",
-                    "bad_cursor",
-                    "give a cursor as next_cursor gave it, for the same list",
-                ));
+                query.fault(bad_cursor());
             }
             after
         });
@@ -44,6 +40,19 @@ impl PageAsked {
     /// How many to read, to know whether there is a next page.
     pub fn one_more(&self) -> i64 {
         i64::try_from(self.limit).unwrap_or(i64::MAX - 1) + 1
+    }
+
+    /// The number that the page comes after, where its items are numbered from 1; 0 on the first page.
+    pub fn after_number(&self, query: &mut Query) -> i64 {
+        let read = self.after.as_deref().map(str::parse);
+        match read {
+            None => 0,
+            Some(Ok(number)) => number,
+            Some(Err(_)) => {
+                query.fault(bad_cursor());
+                0
+            }
+        }
     }
 
     /// Cuts a list that was read one item longer than the page, and names where the next one begins.
@@ -77,6 +86,11 @@ pub struct Page<T: ToSchema> {
 #[must_use]
 pub fn encoded(key: &str) -> String {
     key.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bad_cursor() -> Fault {
+    let message = "give a cursor as next_cursor gave it, for the same list";
+    Fault::new("?cursor", "bad_cursor", message)
 }
 
 fn decoded(cursor: &str) -> Option<String> {

@@ -25,6 +25,18 @@ pub struct ProblemFault {
     pub message: String,
 }
 
+impl ProblemFault {
+    /// Faults as they are told.
+    pub fn of(faults: Vec<Fault>) -> Vec<Self> {
+        let told = faults.into_iter().map(|fault| Self {
+            pointer: fault.pointer,
+            code: fault.code.to_owned(),
+            message: fault.message,
+        });
+        told.collect()
+    }
+}
+
 /// A problem (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
@@ -63,14 +75,7 @@ impl Problem {
     /// The same with the faults of the input.
     #[must_use]
     pub fn with_faults(mut self, faults: Vec<Fault>) -> Self {
-        self.errors = faults
-            .into_iter()
-            .map(|fault| ProblemFault {
-                pointer: fault.pointer,
-                code: fault.code.to_owned(),
-                message: fault.message,
-            })
-            .collect();
+        self.errors = ProblemFault::of(faults);
         self
     }
 

@@ -3,7 +3,7 @@
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{organisations, roll_ups, system};
+use super::{commitments, contracts, organisations, returns, roll_ups, system};
 
 /// Everything that is documented.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -18,5 +18,22 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(organisations::post_organisation)
         .service(organisations::list_organisations)
         .service(organisations::get_organisation)
+        .service(contracts::post_contract)
+        .service(contracts::list_contracts)
+        .service(contracts::get_contract)
+        .service(contracts::amendments::post_contract_amendment)
+        .service(contracts::amendments::list_contract_amendments)
+        .service(contracts::value::get_contract_value)
+        .service(commitments::post_commitment)
+        .service(commitments::list_commitments)
+        .service(commitments::get_commitment)
+        .service(commitments::amendments::post_commitment_amendment)
+        .service(commitments::amendments::list_commitment_amendments)
+        .service(returns::put_one_return)
+        .service(returns::list_returns)
+        .service(returns::get_return)
+        .service(returns::submission::post_submission)
+        .service(returns::decision::post_decision)
+        .service(returns::working::get_working)
         .service(roll_ups::get_roll_up);
 }

@@ -183,6 +183,14 @@ pub(super) fn read_target(
     given: &TargetGiven,
     reading: &mut Reading,
 ) -> Option<Target> {
+    // Figures that could not be taken apart are at fault already.
+    let at_fault = |fault: &Fault| {
+        let top = fault.pointer.split('/').nth(1).unwrap_or_default();
+        ["target", "components", "answer", "text", "targets"].contains(&top)
+    };
+    if given.by_period.is_none() && reading.faults.iter().any(at_fault) {
+        return None;
+    }
     match (&given.whole, &given.by_period) {
         (Some(_), Some(_)) => {
             reading.fault(

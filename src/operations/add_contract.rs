@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::domain::contract::{Contract, Shares, Terms};
 use crate::domain::edition::EditionId;
+use crate::domain::fault::echo;
 use crate::domain::moment::Moment;
 use crate::domain::organisation::Organisation;
 use crate::domain::period::{Period, Reporting};
@@ -149,7 +150,7 @@ async fn read(
             reading.fault(
                 "/reporting",
                 "unknown_reporting",
-                format!("{word} is not monthly, quarterly or yearly"),
+                format!("{} is not monthly, quarterly or yearly", echo(word)),
             );
             None
         }
@@ -170,6 +171,7 @@ async fn read(
         );
     }
     let terms = terms(tx, actor, at, given, starts_on, reading).await?;
+    let ocid = reading.text("/ocid", given.ocid.as_deref(), 200);
     let (
         Some(reference),
         Some(reporting),
@@ -184,7 +186,7 @@ async fn read(
     Ok(Some(Contract {
         id: id.to_owned(),
         reference,
-        ocid: reading.text("/ocid", given.ocid.as_deref(), 200),
+        ocid,
         supplier,
         starts_on,
         reporting,
@@ -355,7 +357,11 @@ pub(super) async fn organisation(
     id: &str,
     reading: &mut Reading,
 ) -> Result<Option<Organisation>, Refusal> {
-    let found = storage::organisation::find(tx, &actor.partnership, id).await?;
+    // PostgreSQL takes no text with a control character in it, and no id has one.
+    let found = match id.contains(char::is_control) {
+        true => None,
+        false => storage::organisation::find(tx, &actor.partnership, id).await?,
+    };
     if found.is_none() {
         reading.fault(
             pointer,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::amount::Pence;
+use crate::domain::basis::Basis;
 use crate::domain::commitment::{Commitment, Target};
 use crate::domain::contract::Contract;
 use crate::domain::edition::Edition;
@@ -15,7 +16,7 @@ use crate::domain::period::{Day, Period};
 use crate::domain::report::Return;
 use crate::domain::valuation::Reported;
 use crate::storage::total::RollUpRow;
-use crate::storage::{self, Tx};
+use crate::storage::{self, StorageError, Tx};
 
 use super::book::{self, Book};
 use super::{Actor, Office, Refusal};
@@ -45,13 +46,37 @@ pub struct Targets {
     pub current: Target,
 }
 
-/// How much of what was promised is verified; `None` where there is no target.
+impl StageSums {
+    fn include(&mut self, row: &RollUpRow) -> Result<(), Refusal> {
+        self.sums = plus(&self.sums, &row.sums)?;
+        self.lead = plus(&self.lead, &row.lead_sums)?;
+        Ok(())
+    }
+}
+
+fn plus(one: &Sums, other: &Sums) -> Result<Sums, Refusal> {
+    one.plus(other).ok_or_else(|| {
+        let what = "the value of this contract".to_owned();
+        Refusal::Storage(StorageError::OutOfRange { what })
+    })
+}
+
+/// How much of what was promised is verified, or why there is no such rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// Verified over the target of the periods already over.
-    pub to_date: Option<Exact>,
+    pub to_date: Result<Exact, &'static str>,
     /// Verified over the whole-life target.
-    pub of_life: Option<Exact>,
+    pub of_life: Result<Exact, &'static str>,
+}
+
+impl Delivery {
+    fn none(why: &'static str) -> Self {
+        Self {
+            to_date: Err(why),
+            of_life: Err(why),
+        }
+    }
 }
 
 /// One measure of the contract.
@@ -69,6 +94,15 @@ pub struct MeasureValue {
     pub latest: BTreeMap<Stage, (Period, Reported)>,
 }
 
+impl MeasureValue {
+    fn has_lines(&self) -> bool {
+        self.stages.values().any(|stage| {
+            let lines = stage.lead;
+            lines.valued_lines != 0 || lines.record_only_lines != 0
+        })
+    }
+}
+
 /// One period of the contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodState {
@@ -84,6 +118,9 @@ pub struct PeriodState {
     pub revision: Option<i64>,
 }
 
+/// Sums by column and stage.
+pub type ByColumn = BTreeMap<Column, BTreeMap<Stage, StageSums>>;
+
 /// Everything a contract manager asks first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContractValue {
@@ -91,18 +128,18 @@ pub struct ContractValue {
     pub contract: Contract,
     /// When it was read.
     pub as_of: Moment,
-    /// The prices all worths stand in.
-    pub price_base: String,
+    /// What makes its worths addable to others.
+    pub basis: Basis,
     /// Each measure, committed ones first.
     pub measures: Vec<MeasureValue>,
-    /// Pence by column and stage.
-    pub columns: BTreeMap<Column, BTreeMap<Stage, i64>>,
+    /// Sums by column and stage; quantities of different measures say nothing together.
+    pub columns: ByColumn,
+    /// The verified worths of the social and the local economic column added up, in pence.
+    pub social_and_local_economic: i64,
     /// Verified worth of a column over the contract's net value; empty when that is unknown or zero.
     pub ratios: BTreeMap<Column, Exact>,
     /// Whether a total holds face values that are never re-based.
     pub includes_nominal: bool,
-    /// Lines whose worth is provisional, over all stages.
-    pub provisional_lines: i64,
     /// Its periods: its life, and any in its extension that began or were reported.
     pub periods: Vec<PeriodState>,
 }
@@ -139,20 +176,25 @@ pub async fn contract_value(
             codes.iter().take(index).any(|earlier| earlier == code),
             edition.measure(code),
         ) {
-            measures.push(measure_value(&book, edition, measure, &rows, today));
+            measures.push(measure_value(&book, edition, measure, &rows, today)?);
         }
     }
-    let columns = by_column(edition, &rows);
+    // What was reported and taken back again leaves sums of nothing behind.
+    measures.retain(|one| !one.targets.is_empty() || one.has_lines());
+    let columns = by_column(edition, &rows)?;
     let value = book.contract.current().and_then(|terms| terms.value);
-    let all = |pick: fn(&Sums) -> i64| rows.iter().map(|row| pick(&row.lead_sums)).sum::<i64>();
+    let mut all = Sums::default();
+    for row in &rows {
+        all = plus(&all, &row.lead_sums)?;
+    }
     Ok(ContractValue {
         as_of: at,
-        price_base: edition.facts().price_base.clone(),
+        basis: Basis::of(edition),
         measures,
         ratios: ratios(&columns, value),
+        social_and_local_economic: social_and_local_economic(&columns)?,
         columns,
-        includes_nominal: all(|sums| sums.nominal_lines) > 0,
-        provisional_lines: all(|sums| sums.provisional_lines),
+        includes_nominal: all.nominal_lines > 0,
         periods: periods(&book, today),
         contract: book.contract,
     })
@@ -164,16 +206,14 @@ fn measure_value(
     measure: &Measure,
     rows: &[RollUpRow],
     today: Day,
-) -> MeasureValue {
+) -> Result<MeasureValue, Refusal> {
     let own: Vec<&RollUpRow> = rows
         .iter()
         .filter(|row| row.measure == measure.code)
         .collect();
-    let mut stages: BTreeMap<Stage, StageSums> = BTreeMap::new();
+    let mut stages = all_stages();
     for row in &own {
-        let stage = stages.entry(row.stage).or_default();
-        stage.sums.include(&row.sums);
-        stage.lead.include(&row.lead_sums);
+        stages.entry(row.stage).or_default().include(row)?;
     }
     let targets = book
         .commitments
@@ -182,25 +222,23 @@ fn measure_value(
         .filter_map(targets)
         .collect::<Vec<_>>();
     let delivery = if targets.is_empty() {
-        Delivery {
-            to_date: None,
-            of_life: None,
-        }
+        Delivery::none("nothing was promised of this measure")
     } else {
-        delivery(measure, &own, today)
+        delivery(measure, &stages, &own, today)?
     };
-    let latest = if measure.has_sum() || measure.over_time == Aggregation::Ratio {
+    let adds = measure.quantity.adds_up() || measure.over_time == Aggregation::Ratio;
+    let latest = if adds {
         BTreeMap::new()
     } else {
         latest(edition, measure, &book.returns)
     };
-    MeasureValue {
+    Ok(MeasureValue {
         measure: measure.clone(),
         targets,
         stages,
         delivery,
         latest,
-    }
+    })
 }
 
 fn targets(commitment: &Commitment) -> Option<Targets> {
@@ -213,34 +251,40 @@ fn targets(commitment: &Commitment) -> Option<Targets> {
 }
 
 /// Delivery by quantity where the measure has one that adds up, else by worth; for the rest there is none.
-fn delivery(measure: &Measure, rows: &[&RollUpRow], today: Day) -> Delivery {
-    let figure = |row: &RollUpRow| {
-        if measure.has_sum() {
-            row.sums.quantity_micro
-        } else {
-            row.sums.worth_pence
+fn delivery(
+    measure: &Measure,
+    stages: &BTreeMap<Stage, StageSums>,
+    rows: &[&RollUpRow],
+    today: Day,
+) -> Result<Delivery, Refusal> {
+    if !measure.quantity.adds_up() {
+        let why = "this measure does not add up, so there is no part of it";
+        return Ok(Delivery::none(why));
+    }
+    if !measure.has_sum() && !measure.is_valued() {
+        let why = "this measure has neither a quantity of its own nor a worth";
+        return Ok(Delivery::none(why));
+    }
+    let mut over = all_stages();
+    let ended = |row: &&&RollUpRow| row.period.is_some_and(|period| period.to() < today);
+    for row in rows.iter().filter(ended) {
+        over.entry(row.stage).or_default().include(row)?;
+    }
+    let figure = |stages: &BTreeMap<Stage, StageSums>, stage: Stage| {
+        let sums = stages.get(&stage).copied().unwrap_or_default().sums;
+        match measure.has_sum() {
+            true => sums.quantity_micro,
+            false => sums.worth_pence,
         }
     };
-    let over = |row: &RollUpRow| row.period.is_some_and(|period| period.to() < today);
-    let sum = |stage: Stage, ended_only: bool| -> i64 {
-        rows.iter()
-            .filter(|row| row.stage == stage && (!ended_only || over(row)))
-            .map(|row| figure(row))
-            .sum()
+    let part = |stages, why: &'static str| match figure(stages, Stage::Committed) {
+        0 => Err(why),
+        target => Ok(exact::ratio(figure(stages, Stage::Verified), target)),
     };
-    let part = |of: i64, ended_only: bool| {
-        (of != 0).then(|| exact::ratio(sum(Stage::Verified, ended_only), of))
-    };
-    if !measure.quantity.adds_up() {
-        return Delivery {
-            to_date: None,
-            of_life: None,
-        };
-    }
-    Delivery {
-        to_date: part(sum(Stage::Committed, true), true),
-        of_life: part(sum(Stage::Committed, false), false),
-    }
+    Ok(Delivery {
+        to_date: part(&over, "nothing was promised for the periods already over"),
+        of_life: part(stages, "the target is zero"),
+    })
 }
 
 /// The latest figure that stands of a measure that has no sum: a level, an answer, words.
@@ -280,44 +324,52 @@ fn latest(
     latest
 }
 
-fn by_column(edition: &Edition, rows: &[RollUpRow]) -> BTreeMap<Column, BTreeMap<Stage, i64>> {
-    let mut columns: BTreeMap<Column, BTreeMap<Stage, i64>> = Column::ALL
-        .iter()
-        .map(|column| {
-            (
-                *column,
-                Stage::ALL.iter().map(|stage| (*stage, 0)).collect(),
-            )
-        })
-        .collect();
+fn all_stages() -> BTreeMap<Stage, StageSums> {
+    let none = |stage: &Stage| (*stage, StageSums::default());
+    Stage::ALL.iter().map(none).collect()
+}
+
+fn by_column(edition: &Edition, rows: &[RollUpRow]) -> Result<ByColumn, Refusal> {
+    let none = |column: &Column| (*column, all_stages());
+    let mut columns: ByColumn = Column::ALL.iter().map(none).collect();
     for row in rows {
-        if let Some(column) = edition
+        let column = edition
             .measure(&row.measure)
-            .and_then(|measure| measure.column)
-        {
-            *columns
-                .entry(column)
-                .or_default()
-                .entry(row.stage)
-                .or_default() += row.sums.worth_pence;
+            .and_then(|measure| measure.column);
+        if let Some(column) = column {
+            let stages = columns.entry(column).or_default();
+            stages.entry(row.stage).or_default().include(row)?;
         }
     }
-    columns
+    Ok(columns)
+}
+
+fn verified_pence(columns: &ByColumn, column: Column) -> i64 {
+    let stages = columns.get(&column);
+    let sums = stages.and_then(|stages| stages.get(&Stage::Verified));
+    sums.map_or(0, |sums| sums.sums.worth_pence)
+}
+
+/// What council tables call social and local economic value; it goes by that name only.
+fn social_and_local_economic(columns: &ByColumn) -> Result<i64, Refusal> {
+    let of = |column: Column| Sums {
+        worth_pence: verified_pence(columns, column),
+        ..Sums::default()
+    };
+    Ok(plus(&of(Column::Social), &of(Column::LocalEconomic))?.worth_pence)
 }
 
 /// Verified worth over contract value; not available where that is unknown or zero (V15).
-fn ratios(
-    columns: &BTreeMap<Column, BTreeMap<Stage, i64>>,
-    value: Option<Pence>,
-) -> BTreeMap<Column, Exact> {
+fn ratios(columns: &ByColumn, value: Option<Pence>) -> BTreeMap<Column, Exact> {
     let Some(value) = value.map(Pence::pence).filter(|pence| *pence > 0) else {
         return BTreeMap::new();
     };
-    let verified =
-        |stages: &BTreeMap<Stage, i64>| stages.get(&Stage::Verified).copied().unwrap_or_default();
     columns
-        .iter()
-        .map(|(column, stages)| (*column, exact::ratio(verified(stages), value)))
+        .keys()
+        .map(|column| {
+            let verified = verified_pence(columns, *column);
+            (*column, exact::ratio(verified, value))
+        })
         .collect()
 }
 

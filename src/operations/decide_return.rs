@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, echo};
 use crate::domain::given::GivenText;
 use crate::domain::ledger::standing::Ground;
 use crate::domain::moment::Moment;
@@ -65,7 +65,7 @@ pub async fn decide_return(
             let number = reading.required("/revision", given.revision.as_ref()).copied();
             let revision = number.and_then(|number| decided.revisions.iter().find(|one| one.number == number)).cloned();
             let Some(revision) = revision else {
-                return Err(other_revision(&decided, number, reading));
+                return Err(other_revision(&book.ground(office)?, &decided, number, given, reading));
             };
             let done = Done { at: recorded_at, by: actor.key.clone() };
             let state = read(&book.ground(office)?, &revision, given, &done, reading)?;
@@ -92,16 +92,27 @@ pub async fn decide_return(
         .await
 }
 
-fn other_revision(given: &Return, number: Option<i64>, reading: Reading) -> Refusal {
-    match (number, given.latest()) {
-        (Some(number), Some(latest)) if reading.faults.is_empty() => Refusal::conflict(
+/// There is no such revision; a body that is at fault besides is told that first, as for the latest one.
+fn other_revision(
+    ground: &Ground<'_>,
+    decided: &Return,
+    number: Option<i64>,
+    given: &DecisionGiven,
+    reading: Reading,
+) -> Refusal {
+    let Some(latest) = decided.latest() else {
+        return Refusal::NotFound("return");
+    };
+    match (number, read(ground, latest, given, &latest.saved, reading)) {
+        (_, Err(faults)) => faults,
+        (Some(number), Ok(_)) => Refusal::conflict(
             "other_revision",
             format!(
                 "there is no revision {number}; the latest is {}",
                 latest.number
             ),
         ),
-        _ => Refusal::Invalid(reading.faults),
+        (None, Ok(_)) => Refusal::fault("/revision", "field_missing", "this field is needed"),
     }
 }
 
@@ -206,7 +217,7 @@ fn accepted_lines(
             reading.fault(
                 format!("{pointer}/line"),
                 "unknown_line",
-                format!("revision {} has no line {name}", revision.number),
+                format!("revision {} has no line {}", revision.number, echo(name)),
             );
             continue;
         };
@@ -250,8 +261,14 @@ fn lowered(
         }
     };
     if above_claim(&figures, &line.reported) {
+        let field = match figures {
+            Reported::Components(_) => "/accepted_components",
+            Reported::Ratio { .. } => "/accepted_numerator",
+            Reported::Answer(_) => "/accepted_answer",
+            _ => "/accepted_quantity",
+        };
         reading.fault(
-            "/accepted_quantity",
+            field,
             "above_claim",
             "no more can be accepted than was claimed, and not of the other sign",
         );

@@ -1,6 +1,8 @@
 //! Every line's steps, with the unrounded amount (V2, V16).
 
+use crate::domain::edition::EditionId;
 use crate::domain::fault::Fault;
+use crate::domain::period::Period;
 use crate::domain::report::{self, Revision};
 use crate::domain::valuation::Reported;
 use crate::domain::valuation::working::Working;
@@ -26,6 +28,10 @@ pub struct ExplainedLine {
 /// The working of the latest revision.
 #[derive(Debug, Clone)]
 pub struct ExplainedReturn {
+    /// The edition all lines are valued by.
+    pub edition: EditionId,
+    /// The period.
+    pub period: Period,
     /// The revision.
     pub revision: Revision,
     /// Whether the period lies in the contract's possible extension.
@@ -75,6 +81,8 @@ pub async fn explain_return(
         })
         .collect();
     Ok(ExplainedReturn {
+        edition: book.contract.edition.clone(),
+        period,
         in_extension: ground.inside(period)?.in_extension,
         revision,
         lines,

@@ -18,6 +18,8 @@ pub mod node;
 mod office;
 pub mod open_partnership;
 pub mod put_return;
+pub mod read_commitments;
+pub mod read_return;
 mod reading;
 mod refusal;
 pub mod roll_up;

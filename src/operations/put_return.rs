@@ -87,6 +87,8 @@ pub struct PutReturn {
     pub created: bool,
     /// What would still stop submission; empty when nothing would.
     pub stops_submission: Vec<Fault>,
+    /// Whether the period lies after the contract's last day, in a possible extension.
+    pub in_extension: bool,
 }
 
 /// Puts a return. A draft is replaced; the same content changes nothing; after a decision other
@@ -117,11 +119,14 @@ pub async fn put_return(
                 saved: Done { at: recorded_at, by: actor.key.clone() },
                 state: State::Draft,
             };
+            let created = book.find(period).is_none();
             let (put, stored) = place_revision(book.find(period), period, revision)?;
             book.returns.retain(|one| one.period != period);
             book.returns.push(put.clone());
             if let Some(revision) = stored {
-                storage::report::put_draft(tx, &actor.partnership, contract_id, period, &revision).await?;
+                if !storage::report::put_draft(tx, &actor.partnership, contract_id, period, &revision).await? {
+                    return Err(Refusal::conflict("changed_meanwhile", "the return changed while it was put; read it again"));
+                }
                 let after = json!({"revision": revision.number, "lines": revision.lines.len(), "state": "draft"});
                 let id = format!("{contract_id}/{period}");
                 audit::leave(tx, office, actor, recorded_at, Entry::of("put_return", "return", &id).after(after)).await?;
@@ -130,8 +135,8 @@ pub async fn put_return(
                 Some(latest) if latest.state == State::Draft => stops_submission(office, &book, period, latest)?,
                 _ => Vec::new(),
             };
-            let created = put.revisions.len() == 1 && put.latest().is_some_and(|latest| latest.saved.at == recorded_at);
-            Ok(PutReturn { created, given: put, stops_submission })
+            let in_extension = book.contract.inside(period).is_some_and(|inside| inside.in_extension);
+            Ok(PutReturn { created, given: put, stops_submission, in_extension })
         })
         .await
 }
@@ -156,6 +161,7 @@ fn place_revision(
     };
     let same = latest.same_content(&revision.lines, revision.attestation);
     match latest.state {
+        State::Draft if same => return Ok((put, None)),
         State::Draft => {
             revision.number = latest.number;
             put.revisions.pop();
@@ -221,16 +227,8 @@ fn read_lines(
         {
             own.fault("/line", "line_twice", format!("this name is also that of /lines/{first}; a line keeps its name from revision to revision"));
         }
-        // What was at fault while the body was taken apart is not said to be missing as well.
-        let known: Vec<String> = reading
-            .faults
-            .iter()
-            .map(|fault| fault.pointer.clone())
-            .collect();
         let own = own.faults.into_iter().map(|fault| fault.under(&pointer));
-        reading.faults.extend(
-            own.filter(|fault| !(fault.code == "field_missing" && known.contains(&fault.pointer))),
-        );
+        reading.faults.extend(own);
         lines.extend(line);
     }
     reading.end(Some(lines))

@@ -1,5 +1,7 @@
 //! Reading raw fields into domain values, every fault at once (L6).
 
+use std::collections::BTreeSet;
+
 use crate::domain::amount::{Pence, Share};
 use crate::domain::fault::Fault;
 use crate::domain::ledger::standing::Ground;
@@ -11,6 +13,32 @@ use crate::domain::place::Places;
 pub const LONGEST_NAME: usize = 300;
 /// The longest reason or note, in characters.
 pub const LONGEST_NOTE: usize = 2000;
+
+/// What could not be taken apart is not said to be missing as well.
+fn told_once(faults: Vec<Fault>) -> Vec<Fault> {
+    let unread: BTreeSet<String> = faults
+        .iter()
+        .filter(|fault| fault.code != "field_missing")
+        .map(|fault| fault.pointer.clone())
+        .collect();
+    let whole: BTreeSet<String> = faults
+        .iter()
+        .filter(|fault| ["wrong_type", "too_many"].contains(&fault.code))
+        .map(|fault| fault.pointer.clone())
+        .collect();
+    let above = |pointer: &str| {
+        let mut cuts = pointer.match_indices('/');
+        cuts.any(|(end, _)| {
+            pointer
+                .get(..end)
+                .is_some_and(|prefix| whole.contains(prefix))
+        })
+    };
+    let told = |fault: &Fault| {
+        fault.code != "field_missing" || !(unread.contains(&fault.pointer) || above(&fault.pointer))
+    };
+    faults.into_iter().filter(told).collect()
+}
 
 /// Faults gathered while fields are read.
 #[derive(Debug, Default)]
@@ -43,7 +71,7 @@ impl Reading {
     pub fn end<T>(self, value: Option<T>) -> Result<T, super::Refusal> {
         match value {
             Some(value) if self.faults.is_empty() => Ok(value),
-            _ => Err(super::Refusal::Invalid(self.faults)),
+            _ => Err(super::Refusal::Invalid(told_once(self.faults))),
         }
     }
 

@@ -158,6 +158,17 @@ pub async fn exists(tx: &mut Tx, partnership: &str, id: &str) -> Result<bool, St
     Ok(count == 1)
 }
 
+/// Which contracts to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ContractFilter {
+    /// Only the one of this reference.
+    pub reference: Option<String>,
+    /// Only those of this supplier, by id.
+    pub supplier: Option<String>,
+    /// Only those valued by this edition, such as `open-uk/2026`.
+    pub edition: Option<String>,
+}
+
 /// Contracts by id, which sorts by the time they were made, after one.
 ///
 /// # Errors
@@ -168,13 +179,35 @@ pub async fn list(
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Contract>, StorageError> {
+    list_some(tx, partnership, &ContractFilter::default(), after, limit).await
+}
+
+/// The same of those that a filter lets through.
+///
+/// # Errors
+/// [`StorageError::Corrupt`] for an unreadable row.
+pub async fn list_some(
+    tx: &mut Tx,
+    partnership: &str,
+    filter: &ContractFilter,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Contract>, StorageError> {
     const LIST: &str = "
         select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
-        from contract where partnership_id = $1 and contract_id > $2 order by contract_id limit $3";
+        from contract
+        where partnership_id = $1 and contract_id > $2
+          and (cast($4 as text) is null or reference = $4)
+          and (cast($5 as text) is null or supplier_id = $5)
+          and (cast($6 as text) is null or edition = $6)
+        order by contract_id limit $3";
     let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(LIST)
         .bind(partnership)
         .bind(after.unwrap_or_default())
         .bind(limit)
+        .bind(&filter.reference)
+        .bind(&filter.supplier)
+        .bind(&filter.edition)
         .fetch_all(connection))?;
     whole(tx, partnership, rows).await
 }

@@ -125,6 +125,15 @@ pub fn text(value: &Exact, places: usize) -> String {
     }
 }
 
+/// The text of a value rounded half away from zero to exactly `places` decimals, trailing zeros and all.
+#[must_use]
+pub fn fixed(value: &Exact, places: usize) -> String {
+    let short = text(value, places);
+    let decimals = short.split_once('.').map_or(0, |(_, after)| after.len());
+    let point = if decimals == 0 && places > 0 { "." } else { "" };
+    format!("{short}{point}{}", "0".repeat(places - decimals))
+}
+
 /// Whether `text(value, places)` says the whole truth.
 #[must_use]
 pub fn is_decimal(value: &Exact, places: usize) -> bool {
@@ -174,6 +183,20 @@ mod tests {
         );
         assert_eq!(decimal_or_fraction("1/0", 12), Err(NotExact::NotFraction));
         assert_eq!(decimal_or_fraction("1/-2", 12), Err(NotExact::NotFraction));
+    }
+
+    #[test]
+    fn fixed_places_keep_their_zeros() {
+        for (text, shown) in [
+            ("0", "0.0000"),
+            ("0.83335", "0.8334"),
+            ("-1.00005", "-1.0001"),
+            ("12.5", "12.5000"),
+            ("0.00004", "0.0000"),
+        ] {
+            assert_eq!(fixed(&decimal(text, 6).unwrap(), 4), shown);
+        }
+        assert_eq!(fixed(&whole(7), 0), "7");
     }
 
     #[test]

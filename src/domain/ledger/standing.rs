@@ -4,7 +4,7 @@ use super::super::amount::{Share, Worth};
 use super::super::commitment::Commitment;
 use super::super::contract::{Contract, Inside};
 use super::super::edition::Edition;
-use super::super::fault::Fault;
+use super::super::fault::{Fault, echo};
 use super::super::measure::Measure;
 use super::super::period::Period;
 use super::super::place::Places;
@@ -31,11 +31,12 @@ impl Ground<'_> {
     /// `unknown_measure`, at `/measure`.
     pub fn measure(&self, code: &str) -> Result<&Measure, Fault> {
         self.edition.measure(code).ok_or_else(|| {
-            Fault::new(
-                "/measure",
-                "unknown_measure",
-                format!("the edition {} has no measure {code}", self.edition.id()),
-            )
+            let message = format!(
+                "the edition {} has no measure {}",
+                self.edition.id(),
+                echo(code)
+            );
+            Fault::new("/measure", "unknown_measure", message)
         })
     }
 

@@ -66,6 +66,25 @@ impl Sums {
         self.nominal_lines += other.nominal_lines;
     }
 
+    /// Adds other sums; `None`, with this one not to be used any more, where one leaves 64 bits (V3).
+    #[must_use]
+    pub fn plus(mut self, other: &Self) -> Option<Self> {
+        let pairs = [
+            (&mut self.worth_pence, other.worth_pence),
+            (&mut self.quantity_micro, other.quantity_micro),
+            (&mut self.numerator_micro, other.numerator_micro),
+            (&mut self.denominator_micro, other.denominator_micro),
+            (&mut self.valued_lines, other.valued_lines),
+            (&mut self.record_only_lines, other.record_only_lines),
+            (&mut self.provisional_lines, other.provisional_lines),
+            (&mut self.nominal_lines, other.nominal_lines),
+        ];
+        for (sum, more) in pairs {
+            *sum = sum.checked_add(more)?;
+        }
+        Some(self)
+    }
+
     fn add(&mut self, posting: &Posting) {
         let sign = posting.sign();
         let content = &posting.standing.content;

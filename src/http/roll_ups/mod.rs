@@ -1,6 +1,6 @@
 //! `/v1/roll-ups`.
 
-mod shown;
+pub mod shown;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};

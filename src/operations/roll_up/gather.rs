@@ -255,12 +255,7 @@ fn add_shown(
             plus(lower, counted.denominator_micro)?,
         ));
     }
-    let reason = match measure.quantity.adds_up() {
-        true => "a composite has no quantity of its own".to_owned(),
-        false => format!(
-            "{} does not add up (over time: {}, over places: {})",
-            measure.quantity, measure.over_time, measure.over_places
-        ),
-    };
-    Ok(Shown::Unavailable(reason))
+    Ok(Shown::Unavailable(
+        measure.no_sum_because().unwrap_or_default(),
+    ))
 }

@@ -6,6 +6,7 @@ use crate::domain::basis::Basis;
 use crate::domain::edition::EditionId;
 use crate::domain::fault::Fault;
 use crate::domain::ledger::posting::Stage;
+use crate::domain::ledger::total::Sums;
 use crate::domain::measure::Column;
 use crate::domain::moment::Moment;
 use crate::domain::period::Day;
@@ -91,6 +92,19 @@ pub struct Lines {
     pub provisional: i64,
     /// With a face value in them that is never re-based.
     pub nominal: i64,
+}
+
+impl Lines {
+    /// The counts of some sums.
+    #[must_use]
+    pub fn of(sums: &Sums) -> Self {
+        Self {
+            valued: sums.valued_lines,
+            record_only: sums.record_only_lines,
+            provisional: sums.provisional_lines,
+            nominal: sums.nominal_lines,
+        }
+    }
 }
 
 /// A quantity, where the measure is among the dimensions.

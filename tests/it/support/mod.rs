@@ -2,5 +2,6 @@
 
 pub mod app;
 pub mod databases;
+pub mod scene;
 pub mod source;
 pub mod world;

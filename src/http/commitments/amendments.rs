@@ -1,0 +1,128 @@
+//! `/v1/contracts/{id}/commitments/{number}/amendments`.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::operations::Office;
+use crate::operations::amend_commitment::{CommitmentAmendmentGiven, amend_commitment};
+use crate::operations::read_commitments::read_commitment;
+
+use super::super::answer::created;
+use super::super::body::Body;
+use super::super::caller::Caller;
+use super::super::figures::PeriodFigures;
+use super::super::page::{Page, PageAsked};
+use super::super::problem::Problem;
+use super::super::query::Query;
+use super::shown::{CommitmentShown, TargetVersionShown};
+use super::{of_path, target};
+
+/// A new target from a day on; the target is given as in the commitment.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"effective_on": "2027-04-01", "reason": "One site fewer, as agreed in March", "target": "20"}))]
+pub struct CommitmentAmendmentBody {
+    /// The day it holds from; periods that began before keep what was promised for them.
+    pub effective_on: String,
+    /// Why, at most 2,000 characters.
+    pub reason: String,
+    /// Over the life of the contract, what was promised for earlier periods included.
+    #[schema(example = "20")]
+    pub target: Option<String>,
+    /// Parts of a composite, by code.
+    pub components: Option<BTreeMap<String, String>>,
+    /// Yes or no.
+    pub answer: Option<bool>,
+    /// Words.
+    pub text: Option<String>,
+    /// Period by period.
+    pub targets: Option<Vec<PeriodFigures>>,
+}
+
+/// Amends a commitment
+///
+/// A new target with a reason and the day it holds from; the baseline is kept and shown beside it. Periods that began
+/// before that day keep what was promised for them, and the rest of a whole target is spread over the others.
+#[utoipa::path(
+    tag = "commitments",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("number" = i64, Path, description = "Number of the commitment"),
+    ),
+    request_body = CommitmentAmendmentBody,
+    responses(
+        (status = 201, description = "Amended: the commitment as it is now; `Location` is that of the commitment", body = CommitmentShown),
+        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`changed_meanwhile` or `total_out_of_range`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[post("/contracts/{id}/commitments/{number}/amendments")]
+pub async fn post_commitment_amendment(
+    office: Data<Office>,
+    caller: Caller,
+    path: Path<(String, String)>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (id, number) = path.into_inner();
+    let number = of_path(&number)?;
+    let (given, faults) = body.take(|fields| CommitmentAmendmentGiven {
+        effective_on: fields.text("effective_on"),
+        reason: fields.text("reason"),
+        target: target(fields),
+    });
+    let at = (office.clock)();
+    amend_commitment(&office, &caller.0, at, &id, number, &given, faults).await?;
+    let promise = read_commitment(&office, &caller.0, &id, number).await?;
+    let location = format!("/v1/contracts/{id}/commitments/{number}");
+    Ok(created(&location, &CommitmentShown::from(&promise)))
+}
+
+/// Lists the amendments of a commitment
+///
+/// Every version of its target after the baseline, in the order recorded.
+#[utoipa::path(
+    tag = "commitments",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("number" = i64, Path, description = "Number of the commitment"),
+        ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<TargetVersionShown>),
+        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/contracts/{id}/commitments/{number}/amendments")]
+pub async fn list_commitment_amendments(
+    office: Data<Office>,
+    caller: Caller,
+    path: Path<(String, String)>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (id, number) = path.into_inner();
+    let mut query = Query::of(&request)?;
+    let page = PageAsked::read(&mut query);
+    let after = page.after_number(&mut query);
+    query.end()?;
+    let promise = read_commitment(&office, &caller.0, &id, of_path(&number)?).await?;
+    let later = promise.commitment.versions.iter().skip(1);
+    let found = later.filter(|version| version.version > after);
+    let (items, next_cursor) = page.cut(found.collect(), |version| version.version.to_string());
+    Ok(HttpResponse::Ok().json(Page {
+        items: items.into_iter().map(TargetVersionShown::from).collect(),
+        next_cursor,
+    }))
+}

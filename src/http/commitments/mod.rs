@@ -1,0 +1,185 @@
+//! `/v1/contracts/{id}/commitments`.
+
+pub mod amendments;
+pub mod shown;
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::operations::Office;
+use crate::operations::add_commitment::{
+    CommitmentGiven, PeriodTargetGiven, TargetGiven, add_commitment,
+};
+use crate::operations::read_commitments::{read_commitment, read_commitments};
+
+use super::answer::created;
+use super::body::Body;
+use super::caller::Caller;
+use super::fields::Fields;
+use super::figures::{self, PeriodFigures, REPORTED};
+use super::page::{Page, PageAsked};
+use super::problem::Problem;
+use super::query::Query;
+use shown::CommitmentShown;
+
+/// The most periods a target may name: thirty years of months, and one for a broken beginning.
+const MOST_PERIODS: usize = 361;
+
+/// A new commitment. Its target is given once: `target` or `components` over the life of the contract, `answer` or `text`
+/// where the measure asks for that, or `targets` period by period.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"measure": "local-job-fte", "target": "25", "kpi": true}))]
+pub struct CommitmentBody {
+    /// Code or alias of the measure.
+    pub measure: String,
+    /// Over the life of the contract: of an average in unit-years, of a product the product, of a ratio a percentage.
+    #[schema(example = "25")]
+    pub target: Option<String>,
+    /// Parts of a composite, by code.
+    pub components: Option<BTreeMap<String, String>>,
+    /// Yes or no.
+    pub answer: Option<bool>,
+    /// Words.
+    pub text: Option<String>,
+    /// Period by period; averages are averages of their periods, as in returns.
+    pub targets: Option<Vec<PeriodFigures>>,
+    /// Whether the contract makes it a KPI.
+    pub kpi: Option<bool>,
+    /// Why it does not count the same thing as another commitment of the contract.
+    pub counted_separately: Option<String>,
+    /// Code of the place, where it is not the contract's.
+    pub place: Option<String>,
+}
+
+/// Reads a target: of the whole contract, or period by period.
+pub(super) fn target(fields: &mut Fields<'_>) -> TargetGiven {
+    let is_given = ["target", "components", "answer", "text"]
+        .iter()
+        .any(|name| fields.has(name));
+    let whole = figures::read_target(fields, "target", &REPORTED);
+    TargetGiven {
+        whole: is_given.then_some(whole),
+        by_period: fields.list("targets", MOST_PERIODS, |one| PeriodTargetGiven {
+            period: one.text("period"),
+            figures: figures::read_target(one, "quantity", &REPORTED),
+        }),
+    }
+}
+
+/// Adds a commitment
+///
+/// Its targets stand in the ledger as `committed` at once: a target of the whole contract is spread over its periods by
+/// months and part months, exactly. A valued measure without a value for its place or year is refused here, and so is
+/// what measures the same thing as another commitment, unless `counted_separately` says why both may count.
+#[utoipa::path(
+    tag = "commitments",
+    params(("id" = String, Path, description = "Id of the contract")),
+    request_body = CommitmentBody,
+    responses(
+        (status = 201, description = "Added; `Location` says where", body = CommitmentShown),
+        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`too_many_commitments`, `changed_meanwhile` or `total_out_of_range`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[post("/contracts/{id}/commitments")]
+pub async fn post_commitment(
+    office: Data<Office>,
+    caller: Caller,
+    id: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (given, faults) = body.take(|fields| CommitmentGiven {
+        measure: fields.text("measure"),
+        target: target(fields),
+        kpi: fields.flag("kpi"),
+        counted_separately: fields.text("counted_separately"),
+        place: fields.text("place"),
+    });
+    let at = (office.clock)();
+    let made = add_commitment(&office, &caller.0, at, &id, &given, faults).await?;
+    let promise = read_commitment(&office, &caller.0, &id, made.number).await?;
+    let location = format!("/v1/contracts/{id}/commitments/{}", made.number);
+    Ok(created(&location, &CommitmentShown::from(&promise)))
+}
+
+/// Lists the commitments of a contract
+///
+/// By number, which is the order they were made in.
+#[utoipa::path(
+    tag = "commitments",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<CommitmentShown>),
+        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/contracts/{id}/commitments")]
+pub async fn list_commitments(
+    office: Data<Office>,
+    caller: Caller,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let page = PageAsked::read(&mut query);
+    let after = page.after_number(&mut query);
+    query.end()?;
+    let mut all = read_commitments(&office, &caller.0, &id).await?;
+    all.retain(|one| one.commitment.number > after);
+    let (items, next_cursor) = page.cut(all, |one| one.commitment.number.to_string());
+    Ok(HttpResponse::Ok().json(Page {
+        items: items.iter().map(CommitmentShown::from).collect(),
+        next_cursor,
+    }))
+}
+
+/// Reads a commitment
+///
+/// With the target it was made with, the one that holds now, and what that promises for each period.
+#[utoipa::path(
+    tag = "commitments",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("number" = i64, Path, description = "Number of the commitment"),
+    ),
+    responses(
+        (status = 200, description = "The commitment", body = CommitmentShown),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/contracts/{id}/commitments/{number}")]
+pub async fn get_commitment(
+    office: Data<Office>,
+    caller: Caller,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (id, number) = path.into_inner();
+    let promise = read_commitment(&office, &caller.0, &id, of_path(&number)?).await?;
+    Ok(HttpResponse::Ok().json(CommitmentShown::from(&promise)))
+}
+
+/// The number of a commitment in a path.
+pub(super) fn of_path(text: &str) -> Result<i64, Problem> {
+    let plain = text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = plain.then(|| text.parse().ok()).flatten();
+    number.ok_or_else(|| Problem::not_found("commitment"))
+}

@@ -1,0 +1,125 @@
+//! `/v1/contracts/{id}/amendments`.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::operations::Office;
+use crate::operations::amend_contract::{ContractAmendmentGiven, amend_contract};
+
+use super::super::answer::created;
+use super::super::body::Body;
+use super::super::caller::Caller;
+use super::super::page::{Page, PageAsked};
+use super::super::problem::Problem;
+use super::super::query::Query;
+use super::shown::{ContractShown, ShareShown, TermsShown};
+use super::{find, shares};
+
+/// What changes of a contract; what is not given stays.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"effective_on": "2027-04-01", "reason": "Extended by a year, as agreed in March", "ends_on": "2029-03-31", "value": "2250000.00"}))]
+pub struct ContractAmendmentBody {
+    /// The day it holds from; not before the contract's first day.
+    pub effective_on: String,
+    /// Why, at most 2,000 characters.
+    pub reason: String,
+    /// Title.
+    pub title: Option<String>,
+    /// Who holds it from that day on; a period is shared as on its last day in the contract.
+    pub anchor_institutions: Option<Vec<ShareShown>>,
+    /// Net value in pounds.
+    pub value: Option<String>,
+    /// Gross value in pounds.
+    pub value_gross: Option<String>,
+    /// Last day.
+    pub ends_on: Option<String>,
+    /// Last day of a possible extension.
+    pub may_extend_to: Option<String>,
+    /// Code of the place.
+    pub place: Option<String>,
+}
+
+/// Amends a contract
+///
+/// A new version of its terms, with a reason and the day it holds from; the baseline is kept. What that changes in the
+/// ledger is reversed and restated: nothing is overwritten. No return may be left outside the contract.
+#[utoipa::path(
+    tag = "contracts",
+    params(("id" = String, Path, description = "Id of the contract")),
+    request_body = ContractAmendmentBody,
+    responses(
+        (status = 201, description = "Amended: the contract as it is now; `Location` is that of the contract", body = ContractShown),
+        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`changed_meanwhile` or `total_out_of_range`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[post("/contracts/{id}/amendments")]
+pub async fn post_contract_amendment(
+    office: Data<Office>,
+    caller: Caller,
+    id: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (given, faults) = body.take(|fields| ContractAmendmentGiven {
+        effective_on: fields.text("effective_on"),
+        reason: fields.text("reason"),
+        title: fields.text("title"),
+        anchor_institutions: shares(fields),
+        value: fields.decimal("value"),
+        value_gross: fields.decimal("value_gross"),
+        ends_on: fields.text("ends_on"),
+        may_extend_to: fields.text("may_extend_to"),
+        place: fields.text("place"),
+    });
+    let at = (office.clock)();
+    let amended = amend_contract(&office, &caller.0, at, &id, &given, faults).await?;
+    let location = format!("/v1/contracts/{}", amended.id);
+    Ok(created(&location, &ContractShown::from(&amended)))
+}
+
+/// Lists the amendments of a contract
+///
+/// Every version of its terms after the baseline, in the order recorded.
+#[utoipa::path(
+    tag = "contracts",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<TermsShown>),
+        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/contracts/{id}/amendments")]
+pub async fn list_contract_amendments(
+    office: Data<Office>,
+    caller: Caller,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let page = PageAsked::read(&mut query);
+    let after = page.after_number(&mut query);
+    query.end()?;
+    let one = find(&office, &caller.0, &id).await?;
+    let later = one.versions.iter().skip(1);
+    let found = later.filter(|terms| terms.version > after);
+    let (items, next_cursor) = page.cut(found.collect(), |terms| terms.version.to_string());
+    Ok(HttpResponse::Ok().json(Page {
+        items: items.into_iter().map(TermsShown::from).collect(),
+        next_cursor,
+    }))
+}

@@ -1,0 +1,203 @@
+//! `/v1/contracts`.
+
+pub mod amendments;
+pub mod shown;
+pub mod value;
+mod value_shown;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::contract::Contract;
+use crate::operations::add_contract::{ContractGiven, MOST_SHARES, ShareGiven, add_contract};
+use crate::operations::{Actor, Office, Refusal};
+use crate::storage::contract::ContractFilter;
+use crate::storage::{self, Tx};
+
+use super::answer::created;
+use super::body::Body;
+use super::caller::Caller;
+use super::fields::Fields;
+use super::page::{Page, PageAsked};
+use super::problem::Problem;
+use super::query::Query;
+use shown::{ContractListed, ContractShown, ShareShown};
+
+/// A new contract.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "reference": "HBC-2026-017", "title": "Housing repairs",
+    "anchor_institutions": [
+        {"organisation": "01890a5d-ac96-774b-bcce-b302099a8057", "share": "3/5"},
+        {"organisation": "01890a5d-ac96-774b-bcce-b302099a8058", "share": "2/5"}
+    ],
+    "supplier": "01890a5d-ac96-774b-bcce-b302099a8059", "value": "1500000.00", "value_gross": "1800000.00",
+    "starts_on": "2026-04-01", "ends_on": "2028-03-31", "may_extend_to": "2029-03-31", "place": "halton",
+    "proxy_edition": "open-uk/2026", "reporting": "quarterly"
+}))]
+pub struct ContractBody {
+    /// The partnership's own reference, at most 100 characters; it names one contract.
+    pub reference: String,
+    /// Title, at most 300 characters.
+    pub title: String,
+    /// Who holds it, at most 50, with shares that add up to one.
+    pub anchor_institutions: Vec<ShareShown>,
+    /// Id of the organisation that delivers it.
+    pub supplier: String,
+    /// Net value in pounds; without it no ratio to it is available.
+    pub value: Option<String>,
+    /// Gross value in pounds.
+    pub value_gross: Option<String>,
+    /// First day.
+    pub starts_on: String,
+    /// Last day.
+    pub ends_on: String,
+    /// Last day of a possible extension.
+    pub may_extend_to: Option<String>,
+    /// Code of the place it is delivered in.
+    pub place: Option<String>,
+    /// The edition it is valued by, for good.
+    pub proxy_edition: String,
+    /// `monthly`, `quarterly` or `yearly`.
+    pub reporting: String,
+    /// Open contracting id.
+    pub ocid: Option<String>,
+}
+
+/// Reads shares.
+pub(super) fn shares(fields: &mut Fields<'_>) -> Option<Vec<ShareGiven>> {
+    fields.list("anchor_institutions", MOST_SHARES, |one| ShareGiven {
+        organisation: one.text("organisation"),
+        share: one.decimal("share"),
+    })
+}
+
+/// Adds a contract
+///
+/// What a supplier delivers to one or several anchor institutions, who hold shares of it that add up to one (a single
+/// one may leave its share out). The contract keeps its proxy edition for life, so that its figures stay comparable.
+#[utoipa::path(
+    tag = "contracts",
+    request_body = ContractBody,
+    responses(
+        (status = 201, description = "Added; `Location` says where", body = ContractShown),
+        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`reference_taken` or `ocid_taken`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[post("/contracts")]
+pub async fn post_contract(
+    office: Data<Office>,
+    caller: Caller,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (given, faults) = body.take(|fields| ContractGiven {
+        reference: fields.text("reference"),
+        title: fields.text("title"),
+        anchor_institutions: shares(fields),
+        supplier: fields.text("supplier"),
+        value: fields.decimal("value"),
+        value_gross: fields.decimal("value_gross"),
+        starts_on: fields.text("starts_on"),
+        ends_on: fields.text("ends_on"),
+        may_extend_to: fields.text("may_extend_to"),
+        place: fields.text("place"),
+        proxy_edition: fields.text("proxy_edition"),
+        reporting: fields.text("reporting"),
+        ocid: fields.text("ocid"),
+    });
+    let at = (office.clock)();
+    let made = add_contract(&office, &caller.0, at, &given, faults).await?;
+    let location = format!("/v1/contracts/{}", made.id);
+    Ok(created(&location, &ContractShown::from(&made)))
+}
+
+/// Lists contracts
+///
+/// In the order they were added, each with the terms that hold now.
+#[utoipa::path(
+    tag = "contracts",
+    params(
+        ("reference" = Option<String>, Query, description = "Only the one of this reference"),
+        ("supplier" = Option<String>, Query, description = "Only those of this supplier, by id"),
+        ("proxy_edition" = Option<String>, Query, description = "Only those valued by this edition, such as `open-uk/2026`"),
+        ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<ContractListed>),
+        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/contracts")]
+pub async fn list_contracts(
+    office: Data<Office>,
+    caller: Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let page = PageAsked::read(&mut query);
+    let filter = ContractFilter {
+        reference: query.text("reference"),
+        supplier: query.text("supplier"),
+        edition: query.text("proxy_edition"),
+    };
+    query.end()?;
+    let (partnership, after) = (caller.0.partnership.as_str(), page.after.as_deref());
+    let found = office
+        .store
+        .read_standby(async |tx: &mut Tx| {
+            let most = page.one_more();
+            let list = storage::contract::list_some(tx, partnership, &filter, after, most).await?;
+            Ok::<_, Refusal>(list)
+        })
+        .await?;
+    let (items, next_cursor) = page.cut(found, |one| one.id.clone());
+    Ok(HttpResponse::Ok().json(Page {
+        items: items.iter().map(ContractListed::from).collect(),
+        next_cursor,
+    }))
+}
+
+/// Reads a contract
+///
+/// With its baseline, the terms that hold now, and every version between them.
+#[utoipa::path(
+    tag = "contracts",
+    params(("id" = String, Path, description = "Id of the contract")),
+    responses(
+        (status = 200, description = "The contract", body = ContractShown),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/contracts/{id}")]
+pub async fn get_contract(
+    office: Data<Office>,
+    caller: Caller,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let one = find(&office, &caller.0, &id).await?;
+    Ok(HttpResponse::Ok().json(ContractShown::from(&one)))
+}
+
+/// Finds the contract of a path.
+pub(super) async fn find(office: &Office, actor: &Actor, id: &str) -> Result<Contract, Problem> {
+    let found = office
+        .store
+        .read(async |tx: &mut Tx| {
+            Ok::<_, Refusal>(storage::contract::find(tx, &actor.partnership, id).await?)
+        })
+        .await?;
+    found.ok_or_else(|| Problem::not_found("contract"))
+}

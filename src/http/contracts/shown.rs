@@ -1,0 +1,142 @@
+//! How a contract is shown.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::amount::Pence;
+use crate::domain::contract::{Contract, Terms};
+use crate::domain::period::Day;
+
+/// An anchor institution and its share of a contract.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShareShown {
+    /// Id of the organisation.
+    pub organisation: String,
+    /// Its share, exact: `3/5`, or `1` for the whole.
+    #[schema(example = "3/5")]
+    pub share: String,
+}
+
+/// What a contract says from one version on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TermsShown {
+    /// 1 is the baseline, then one more each amendment.
+    pub version: i64,
+    /// The day it holds from.
+    #[schema(example = "2026-04-01")]
+    pub effective_on: String,
+    /// When it was recorded, UTC.
+    pub recorded_at: String,
+    /// Why it was changed; the baseline has none.
+    pub reason: Option<String>,
+    /// Title.
+    pub title: String,
+    /// Who holds it.
+    pub anchor_institutions: Vec<ShareShown>,
+    /// Net value in pounds, where known.
+    #[schema(example = "1500000.00")]
+    pub value: Option<String>,
+    /// Gross value in pounds, where known.
+    pub value_gross: Option<String>,
+    /// Last day.
+    pub ends_on: String,
+    /// Last day of a possible extension.
+    pub may_extend_to: Option<String>,
+    /// Code of the place, where known.
+    pub place: Option<String>,
+}
+
+impl From<&Terms> for TermsShown {
+    fn from(terms: &Terms) -> Self {
+        let shares = terms.shares.parts().iter();
+        let pounds = |value: Option<Pence>| value.map(|pence| pence.to_string());
+        Self {
+            version: terms.version,
+            effective_on: terms.effective_on.to_string(),
+            recorded_at: terms.recorded_at.to_string(),
+            reason: terms.reason.clone(),
+            title: terms.title.clone(),
+            anchor_institutions: shares
+                .map(|(organisation, share)| ShareShown {
+                    organisation: organisation.clone(),
+                    share: share.to_string(),
+                })
+                .collect(),
+            value: pounds(terms.value),
+            value_gross: pounds(terms.value_gross),
+            ends_on: terms.ends_on.to_string(),
+            may_extend_to: terms.may_extend_to.map(|day: Day| day.to_string()),
+            place: terms.place.clone(),
+        }
+    }
+}
+
+/// A contract in a list: with the terms that hold now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContractListed {
+    /// Its id.
+    pub id: String,
+    /// The partnership's own reference.
+    #[schema(example = "HBC-2026-017")]
+    pub reference: String,
+    /// Open contracting id, where known.
+    pub ocid: Option<String>,
+    /// Id of the supplier.
+    pub supplier: String,
+    /// First day.
+    pub starts_on: String,
+    /// `monthly`, `quarterly` or `yearly`.
+    pub reporting: String,
+    /// The edition it is valued by.
+    #[schema(example = "open-uk/2026")]
+    pub proxy_edition: String,
+    /// When it was recorded, UTC.
+    pub created_at: String,
+    /// The terms that hold now.
+    pub current: Option<TermsShown>,
+}
+
+impl From<&Contract> for ContractListed {
+    fn from(one: &Contract) -> Self {
+        Self {
+            id: one.id.clone(),
+            reference: one.reference.clone(),
+            ocid: one.ocid.clone(),
+            supplier: one.supplier.clone(),
+            starts_on: one.starts_on.to_string(),
+            reporting: one.reporting.word().to_owned(),
+            proxy_edition: one.edition.to_string(),
+            created_at: one.created_at.to_string(),
+            current: one.current().map(TermsShown::from),
+        }
+    }
+}
+
+/// A contract, whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContractShown {
+    /// The contract with the terms that hold now.
+    #[serde(flatten)]
+    pub contract: ContractListed,
+    /// The terms it began with.
+    pub baseline: Option<TermsShown>,
+    /// Every version, baseline first.
+    pub versions: Vec<TermsShown>,
+    /// Labels of its periods, extension left out: what a return or a target by period may be for.
+    pub periods: Vec<String>,
+}
+
+impl From<&Contract> for ContractShown {
+    fn from(one: &Contract) -> Self {
+        Self {
+            contract: ContractListed::from(one),
+            baseline: one.baseline().map(TermsShown::from),
+            versions: one.versions.iter().map(TermsShown::from).collect(),
+            periods: one
+                .periods()
+                .into_iter()
+                .map(|period| period.label())
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `/v1/contracts/{id}/returns/{period}/decision`.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::operations::Office;
+use crate::operations::decide_return::{AcceptedLineGiven, DecisionGiven, decide_return};
+use crate::operations::put_return::MOST_LINES;
+
+use super::super::body::Body;
+use super::super::caller::Caller;
+use super::super::figures::{self, ACCEPTED};
+use super::super::problem::Problem;
+use super::shown::ReturnShown;
+use super::submission::shown;
+
+/// A line that is not accepted as claimed, in the shape its measure takes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AcceptedLineBody {
+    /// The line.
+    pub line: String,
+    /// A plain quantity, never above the claim in size.
+    #[schema(example = "11.5")]
+    pub accepted_quantity: Option<String>,
+    /// Factors of a product and parts of a composite, by code.
+    pub accepted_components: Option<BTreeMap<String, String>>,
+    /// Those that meet a ratio.
+    pub accepted_numerator: Option<String>,
+    /// All of a ratio, as claimed.
+    pub accepted_denominator: Option<String>,
+    /// Yes or no.
+    pub accepted_answer: Option<bool>,
+    /// Words.
+    pub accepted_text: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A decision of one revision.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "revision": 1, "decision": "accept",
+    "lines": [{"line": "1", "accepted_quantity": "11.5", "reason": "One post is on another contract"}]
+}))]
+pub struct DecisionBody {
+    /// The revision it decides.
+    pub revision: i64,
+    /// `accept`, `send_back` or `reject`.
+    pub decision: String,
+    /// Why; needed to send back or reject.
+    pub reason: Option<String>,
+    /// Lines not accepted as claimed, when the return is accepted.
+    pub lines: Option<Vec<AcceptedLineBody>>,
+}
+
+/// Decides a return
+///
+/// Accepts a submitted revision (a line that is not listed as claimed, a listed one at what is accepted of it, never above
+/// the claim), sends it back or rejects it with a reason. What is accepted stands in the ledger as `verified`; a rejected
+/// correction leaves the accepted one standing. The same decision again answers the same and posts nothing. The key that
+/// submitted cannot decide.
+#[utoipa::path(
+    tag = "returns",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("period" = String, Path, description = "Label of the period, in the contract's calendar"),
+    ),
+    request_body = DecisionBody,
+    responses(
+        (status = 200, description = "Decided", body = ReturnShown),
+        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`same_actor`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`other_revision`, `not_submitted`, `already_decided`, `changed_meanwhile` or `total_out_of_range`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[post("/contracts/{id}/returns/{period}/decision")]
+pub async fn post_decision(
+    office: Data<Office>,
+    caller: Caller,
+    path: Path<(String, String)>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (id, period) = path.into_inner();
+    let (decision, faults) = body.take(|fields| DecisionGiven {
+        revision: fields.whole("revision"),
+        decision: fields.text("decision"),
+        reason: fields.text("reason"),
+        lines: fields
+            .list("lines", MOST_LINES, |one| AcceptedLineGiven {
+                line: one.text("line"),
+                figures: figures::read(one, &ACCEPTED),
+                reason: one.text("reason"),
+            })
+            .unwrap_or_default(),
+    });
+    let at = (office.clock)();
+    let given = decide_return(&office, &caller.0, at, &id, &period, &decision, faults).await?;
+    let shown = shown(&office, &caller.0, at, &id, &given).await?;
+    Ok(HttpResponse::Ok().json(shown))
+}

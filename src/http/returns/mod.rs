@@ -1,0 +1,298 @@
+//! `/v1/contracts/{id}/returns`.
+
+pub mod decision;
+pub mod shown;
+pub mod submission;
+pub mod working;
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, put};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::report::Attestation;
+use crate::operations::put_return::{
+    EvidenceGiven, LineGiven, MOST_EVIDENCE, MOST_LINES, ReturnGiven, put_return,
+};
+use crate::operations::read_return::read_return;
+use crate::operations::{Office, Refusal};
+use crate::storage::report::Header;
+use crate::storage::{self, Tx};
+
+use super::answer::created;
+use super::body::Body;
+use super::caller::Caller;
+use super::contracts::find;
+use super::fields::Fields;
+use super::figures::{self, REPORTED};
+use super::page::{Page, PageAsked};
+use super::problem::Problem;
+use super::query::Query;
+use shown::{
+    AttestationShown, Beside, ElsewhereShown, EvidenceShown, ReturnShown, RevisionShown, show,
+};
+
+/// A line of a return, in the shape its measure takes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineBody {
+    /// Its name, which it keeps from revision to revision; its place in the list, from 1, when missing.
+    pub line: Option<String>,
+    /// Code or alias of the measure; several lines of one measure are fine.
+    pub measure: String,
+    /// A plain quantity; of posts the average over the period.
+    #[schema(example = "12.5")]
+    pub quantity: Option<String>,
+    /// Factors of a product and parts of a composite, by code.
+    pub components: Option<BTreeMap<String, String>>,
+    /// Those that meet a ratio.
+    pub numerator: Option<String>,
+    /// All of a ratio.
+    pub denominator: Option<String>,
+    /// Yes or no.
+    pub answer: Option<bool>,
+    /// Words.
+    pub text: Option<String>,
+    /// New starters in the period, for measures claimed in the first twelve months.
+    pub starters: Option<String>,
+    /// Code of the place, where it is not the contract's.
+    pub place: Option<String>,
+    /// Whom it was for: a code for counting, no effect on worth.
+    pub target_group: Option<String>,
+    /// 0 the supplier, 1 its subcontractor, and so on, at most 9.
+    pub tier: Option<i64>,
+    /// Names one real-world activity, so that it is not counted twice.
+    pub activity: Option<String>,
+    /// The part of the activity that belongs to this contract; all of it when missing.
+    #[schema(example = "1/3")]
+    pub contract_share: Option<String>,
+    /// A note.
+    pub note: Option<String>,
+    /// What supports it, at most 50 pieces.
+    pub evidence: Option<Vec<EvidenceShown>>,
+}
+
+/// What a supplier reports for one contract and one period.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "lines": [
+        {"line": "1", "measure": "local-job-fte", "quantity": "12.5", "evidence": [{"link": "https://example.org/payroll-q1"}]},
+        {"line": "2", "measure": "community-project", "components": {"cash": "500", "hours": "24"}, "activity": "garden-2026"},
+        {"line": "3", "measure": "paid-within-30-days", "numerator": "46", "denominator": "50"}
+    ],
+    "attestation": {"contract_and_period_only": true, "relates_to_commitment": true}
+}))]
+pub struct ReturnBody {
+    /// Its lines, at most 500; a measure without a line is not zero.
+    pub lines: Option<Vec<LineBody>>,
+    /// The ticks.
+    pub attestation: Option<AttestationShown>,
+}
+
+fn line(fields: &mut Fields<'_>) -> LineGiven {
+    let evidence = |one: &mut Fields<'_>| EvidenceGiven {
+        link: one.text("link"),
+        sha256: one.text("sha256"),
+        quantity: one.decimal("quantity"),
+    };
+    LineGiven {
+        line: fields.text("line"),
+        measure: fields.text("measure"),
+        figures: figures::read(fields, &REPORTED),
+        starters: fields.decimal("starters"),
+        place: fields.text("place"),
+        target_group: fields.text("target_group"),
+        tier: fields.whole("tier"),
+        activity: fields.text("activity"),
+        contract_share: fields.decimal("contract_share"),
+        note: fields.text("note"),
+        evidence: fields
+            .list("evidence", MOST_EVIDENCE, evidence)
+            .unwrap_or_default(),
+    }
+}
+
+fn attestation(fields: &mut Fields<'_>) -> Attestation {
+    let ticked = |flag: Option<bool>| flag.unwrap_or(false);
+    Attestation {
+        contract_and_period_only: ticked(fields.flag("contract_and_period_only")),
+        relates_to_commitment: ticked(fields.flag("relates_to_commitment")),
+    }
+}
+
+/// Puts a return
+///
+/// A draft must be well formed, and its answer lists everything that would still stop submission. A draft is replaced;
+/// the same content changes nothing; what is submitted waits for its decision; after a decision other content opens the
+/// next revision. All or nothing: when a line is at fault nothing is stored, and every fault is told at once.
+#[utoipa::path(
+    tag = "returns",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("period" = String, Path, description = "Label of the period, in the contract's calendar"),
+    ),
+    request_body = ReturnBody,
+    responses(
+        (status = 200, description = "The return as it is now", body = ReturnShown),
+        (status = 201, description = "The first of its period; `Location` says where", body = ReturnShown),
+        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`already_submitted` or `changed_meanwhile`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[put("/contracts/{id}/returns/{period}")]
+pub async fn put_one_return(
+    office: Data<Office>,
+    caller: Caller,
+    path: Path<(String, String)>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (id, period) = path.into_inner();
+    let (given, faults) = body.take(|fields| ReturnGiven {
+        lines: fields.list("lines", MOST_LINES, line).unwrap_or_default(),
+        attestation: fields
+            .object("attestation", attestation)
+            .unwrap_or_default(),
+    });
+    let at = (office.clock)();
+    let put = put_return(&office, &caller.0, at, &id, &period, &given, faults).await?;
+    let beside = Beside {
+        contract: &id,
+        key: &caller.0.key,
+        at,
+        in_extension: put.in_extension,
+        stops_submission: put.stops_submission,
+    };
+    let shown = show(&put.given, beside);
+    if put.created {
+        let location = format!("/v1/contracts/{id}/returns/{}", shown.period);
+        return Ok(created(&location, &shown));
+    }
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// A return in a list: the heads of its revisions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReturnListed {
+    /// Label of the period.
+    #[schema(example = "2026-27-Q1")]
+    pub period: String,
+    /// Whether the period lies after the contract's last day, in its possible extension.
+    pub in_extension: bool,
+    /// Whether the period is not over yet.
+    pub not_over: bool,
+    /// The latest revision.
+    #[serde(flatten)]
+    pub latest: Option<RevisionShown>,
+    /// Every revision, first to last.
+    pub revisions: Vec<RevisionShown>,
+}
+
+/// Lists the returns of a contract
+///
+/// By period, each with the heads of its revisions: state, dates and people.
+#[utoipa::path(
+    tag = "returns",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<ReturnListed>),
+        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/contracts/{id}/returns")]
+pub async fn list_returns(
+    office: Data<Office>,
+    caller: Caller,
+    id: Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let page = PageAsked::read(&mut query);
+    query.end()?;
+    let contract = find(&office, &caller.0, &id).await?;
+    let partnership = caller.0.partnership.as_str();
+    let headers = office
+        .store
+        .read(async |tx: &mut Tx| {
+            Ok::<_, Refusal>(storage::report::list_headers(tx, partnership, &id).await?)
+        })
+        .await?;
+    let mut by_period: BTreeMap<String, Vec<Header>> = BTreeMap::new();
+    for header in headers {
+        by_period
+            .entry(header.period.label())
+            .or_default()
+            .push(header);
+    }
+    let after = page.after.clone().unwrap_or_default();
+    let found = by_period.into_iter().filter(|(label, _)| *label > after);
+    let (items, next_cursor) = page.cut(found.collect(), |(label, _)| label.clone());
+    let today = (office.clock)().day();
+    let items = items.into_iter().map(|(label, headers)| {
+        let period = headers.first().map(|header| header.period);
+        let inside = period.and_then(|period| contract.inside(period));
+        ReturnListed {
+            period: label,
+            in_extension: inside.is_some_and(|inside| inside.in_extension),
+            not_over: period.is_some_and(|period| today <= period.to()),
+            latest: headers.last().map(RevisionShown::from),
+            revisions: headers.iter().map(RevisionShown::from).collect(),
+        }
+    });
+    Ok(HttpResponse::Ok().json(Page {
+        items: items.collect(),
+        next_cursor,
+    }))
+}
+
+/// Reads a return
+///
+/// Its latest revision whole, what still stops a draft, the heads of all revisions, and a flag where an activity or a
+/// piece of evidence is claimed in another contract as well.
+#[utoipa::path(
+    tag = "returns",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("period" = String, Path, description = "Label of the period, in the contract's calendar"),
+    ),
+    responses(
+        (status = 200, description = "The return", body = ReturnShown),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`: the period is not one of the contract", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/contracts/{id}/returns/{period}")]
+pub async fn get_return(
+    office: Data<Office>,
+    caller: Caller,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (id, period) = path.into_inner();
+    let read = read_return(&office, &caller.0, &id, &period).await?;
+    let beside = Beside {
+        contract: &id,
+        key: &caller.0.key,
+        at: (office.clock)(),
+        in_extension: read.in_extension,
+        stops_submission: read.stops_submission,
+    };
+    let mut shown = show(&read.given, beside);
+    let elsewhere = read.claimed_elsewhere.iter();
+    shown.claimed_elsewhere = Some(elsewhere.map(ElsewhereShown::from).collect());
+    Ok(HttpResponse::Ok().json(shown))
+}

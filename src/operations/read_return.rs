@@ -1,0 +1,71 @@
+//! Reading a return: what still stops a draft, and what is claimed elsewhere as well (L6, V11).
+
+use crate::domain::fault::Fault;
+use crate::domain::report::{Return, Revision, State};
+use crate::storage::report::Elsewhere;
+use crate::storage::{self, Tx};
+
+use super::book;
+use super::put_return::period_of;
+use super::submit_return::stops_submission;
+use super::{Actor, Office, Refusal};
+
+/// A return with what is to be known before it is submitted or decided.
+#[derive(Debug, Clone)]
+pub struct ReadReturn {
+    /// The return, every revision.
+    pub given: Return,
+    /// Whether the period lies after the contract's last day, in a possible extension.
+    pub in_extension: bool,
+    /// What would still stop a draft from being submitted.
+    pub stops_submission: Vec<Fault>,
+    /// Lines of other contracts that name an activity or a piece of evidence of the latest revision.
+    pub claimed_elsewhere: Vec<Elsewhere>,
+}
+
+/// Reads one return of a contract.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Invalid`] for a period that is not one of the contract.
+pub async fn read_return(
+    office: &Office,
+    actor: &Actor,
+    contract_id: &str,
+    label: &str,
+) -> Result<ReadReturn, Refusal> {
+    office
+        .store
+        .read(async |tx: &mut Tx| {
+            let book = book::open(tx, actor, contract_id).await?;
+            let period = period_of(&book, label)?;
+            let given = book.find(period).cloned();
+            let given = given.ok_or(Refusal::NotFound("return"))?;
+            let latest = given.latest().ok_or(Refusal::NotFound("return"))?;
+            let stops_submission = match latest.state {
+                State::Draft => stops_submission(office, &book, period, latest)?,
+                _ => Vec::new(),
+            };
+            let inside = book.contract.inside(period);
+            Ok(ReadReturn {
+                in_extension: inside.is_some_and(|inside| inside.in_extension),
+                stops_submission,
+                claimed_elsewhere: elsewhere(tx, actor, contract_id, latest).await?,
+                given,
+            })
+        })
+        .await
+}
+
+async fn elsewhere(
+    tx: &mut Tx,
+    actor: &Actor,
+    contract_id: &str,
+    latest: &Revision,
+) -> Result<Vec<Elsewhere>, Refusal> {
+    let named = latest.lines.iter().filter_map(|line| line.activity.clone());
+    let activities: Vec<String> = named.collect();
+    let rests_on = latest.lines.iter().flat_map(|line| &line.evidence);
+    let evidence: Vec<_> = rests_on.map(|one| one.kind.clone()).collect();
+    let partnership = actor.partnership.as_str();
+    Ok(storage::report::elsewhere(tx, partnership, contract_id, &activities, &evidence).await?)
+}
