@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::domain::edition::{Edition, EditionId, Known};
+use crate::domain::edition::{Edition, EditionId, Known, Status};
 use crate::domain::fault::Fault;
 use crate::domain::place::{Place, Places};
 use crate::domain::series::Series;
@@ -78,6 +78,18 @@ impl Catalogue {
     #[must_use]
     pub fn edition(&self, id: &EditionId) -> Option<&Arc<Edition>> {
         self.editions.get(id)
+    }
+
+    /// The editions, newest first; drafts come after everything that is published.
+    #[must_use]
+    pub fn newest_first(&self) -> Vec<&Arc<Edition>> {
+        let mut editions: Vec<&Arc<Edition>> = self.editions.values().collect();
+        editions.sort_by_key(|edition| {
+            let facts = edition.facts();
+            let age = std::cmp::Reverse((facts.published_on, &facts.id));
+            (facts.status == Status::Draft, age)
+        });
+        editions
     }
 
     /// Published editions that are not on record in `digests.toml`, or differ from what is.

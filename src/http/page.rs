@@ -72,6 +72,23 @@ impl PageAsked {
     }
 }
 
+impl PageAsked {
+    /// The page of a whole list in the order of its keys.
+    pub fn of_sorted<T>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+        key: impl Fn(&T) -> String,
+    ) -> (Vec<T>, Option<String>) {
+        let comes_after = |item: &T| self.after.as_ref().is_none_or(|after| key(item) > *after);
+        let items = items
+            .into_iter()
+            .filter(comes_after)
+            .take(self.limit + 1)
+            .collect();
+        self.cut(items, key)
+    }
+}
+
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T: ToSchema> {

@@ -156,6 +156,24 @@ impl Query {
         found
     }
 
+    /// One word of a closed list.
+    pub fn word<T>(
+        &mut self,
+        name: &'static str,
+        choices: &[&str],
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        let found = parse(&text);
+        if found.is_none() {
+            let shown: String = text.chars().take(60).collect();
+            let message = format!("{shown:?} is not one of {}", choices.join(", "));
+            self.faults
+                .push(Fault::new(format!("?{name}"), "unknown_word", message));
+        }
+        found
+    }
+
     /// Ends: an unknown parameter is a fault too, so that a slip of the pen is not an unfiltered answer.
     ///
     /// # Errors

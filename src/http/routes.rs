@@ -3,7 +3,7 @@
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{commitments, contracts, organisations, returns, roll_ups, system};
+use super::{commitments, contracts, measures, organisations, places, proxy_editions, returns, roll_ups, series, system, taxonomies};
 
 /// Everything that is documented.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -35,5 +35,18 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(returns::submission::post_submission)
         .service(returns::decision::post_decision)
         .service(returns::working::get_working)
+        .service(places::post_place)
+        .service(places::list_places)
+        .service(places::get_place)
+        .service(taxonomies::list_taxonomies)
+        .service(taxonomies::get_taxonomy)
+        .service(measures::list_measures)
+        .service(measures::get_measure)
+        .service(series::list_series)
+        .service(series::get_series)
+        .service(proxy_editions::list_editions)
+        .service(proxy_editions::get_edition)
+        .service(proxy_editions::list_proxies)
+        .service(proxy_editions::get_measure_proxies)
         .service(roll_ups::get_roll_up);
 }

@@ -79,8 +79,7 @@ async fn read(
     let name = reading.required_text("/name", given.name.as_deref(), LONGEST_NAME);
     let kind = reading.required("/kind", given.kind.as_deref());
     let kind = kind.and_then(|kind| reading.code("/kind", Some(kind)));
-    let code = given.code.clone().or_else(|| name.as_deref().map(kebab));
-    let code = reading.code("/code", code.as_deref());
+    let code = own_code(given.code.as_deref(), name.as_deref(), reading);
     let parent = match given.parent.as_deref() {
         Some(code) => super::add_contract::place(tx, actor, "/parent", code, reading).await?,
         None => None,
@@ -110,9 +109,28 @@ async fn read(
     }))
 }
 
-/// `St Helens` becomes `st-helens`.
+/// The code given, or one made of the name; it stands in paths, so it is lower-case letters, digits and hyphens.
+fn own_code(given: Option<&str>, name: Option<&str>, reading: &mut Reading) -> Option<String> {
+    let code = given.map(str::to_owned).or_else(|| name.map(kebab))?;
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let fits = (1..=100).contains(&code.len()) && code.bytes().all(plain);
+    if !fits || code.starts_with('-') || code.ends_with('-') {
+        let message = "give a code of 1 to 100 lower-case letters, digits and hyphens between them";
+        reading.fault("/code", "bad_code", message);
+        return None;
+    }
+    Some(code)
+}
+
+/// `St Helens` becomes `st-helens`. A name with other letters makes no code: half a name would be another one.
 fn kebab(name: &str) -> String {
     let lower = name.to_lowercase();
+    if lower
+        .chars()
+        .any(|letter| letter.is_alphanumeric() && !letter.is_ascii())
+    {
+        return String::new();
+    }
     let words = lower
         .split(|letter: char| !letter.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty());

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::amount::Quantity;
+use super::super::edition::UnitValue;
 use super::super::exact::{self, Exact};
 use super::working::{WorkedPart, Working};
 use super::{Reported, Worth};
@@ -207,15 +208,30 @@ fn part_steps(working: &Working, part: &WorkedPart, steps: &mut Vec<Step>) {
 
 /// Which value was taken, and how it came to the prices of the edition.
 fn unit_value(part: &WorkedPart) -> String {
-    let value = &part.unit_value;
+    unit_value_told(
+        &part.proxy,
+        &part.unit_value,
+        &part.already_net_of,
+        part.nominal,
+    )
+}
+
+/// A value of a proxy, and how it came to the prices of the edition.
+#[must_use]
+pub fn unit_value_told(
+    proxy: &str,
+    value: &UnitValue,
+    already_net_of: &[String],
+    nominal: bool,
+) -> String {
     let year = value
         .year
         .as_ref()
         .map(|year| format!(", {year}"))
         .unwrap_or_default();
-    let named = format!("{} ({}{year})", part.proxy, value.place);
+    let named = format!("{proxy} ({}{year})", value.place);
     let net = pounds(&value.net.central);
-    let gross = match part.already_net_of.as_slice() {
+    let gross = match already_net_of {
         [] => "gross".to_owned(),
         already => format!("already net of {}", already.join(", ")),
     };
@@ -230,7 +246,7 @@ fn unit_value(part: &WorkedPart) -> String {
             step.release,
             step.to_year,
         ),
-        None if part.nominal => format!("{named}: {net} at face value, {gross}"),
+        None if nominal => format!("{named}: {net} at face value, {gross}"),
         None => format!("{named}: {net}, {gross}"),
     }
 }

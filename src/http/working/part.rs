@@ -83,6 +83,8 @@ pub struct WorkedPartShown {
     pub licence: Option<String>,
     /// The value that was chosen.
     pub unit_value: UnitValueShown,
+    /// What the value is already net of, such as `deadweight`; empty is gross.
+    pub already_net_of: Vec<String>,
     /// Why this part is provisional; empty when it is not.
     pub provisional: Vec<String>,
     /// Pounds, exact, before rounding.
@@ -107,6 +109,7 @@ impl WorkedPartShown {
             source: proxy.map(|proxy| SourceShown::from(&proxy.source)),
             licence: proxy.map(|proxy| proxy.licence.clone()),
             unit_value: UnitValueShown::of(&part.unit_value, proxy.map(|proxy| &proxy.price_year)),
+            already_net_of: part.already_net_of.clone(),
             provisional: part.provisional.clone(),
             amount: exactly(&part.amount),
         }

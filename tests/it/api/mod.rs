@@ -3,4 +3,5 @@
 mod commitments;
 mod contracts;
 mod organisations;
+mod reference;
 mod roll_ups;
