@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod calculations;
 mod caller;
 mod commitments;
 mod contracts;

@@ -3,7 +3,7 @@
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{commitments, contracts, measures, organisations, places, proxy_editions, returns, roll_ups, series, system, taxonomies};
+use super::{calculations, commitments, contracts, measures, organisations, places, proxy_editions, returns, roll_ups, series, system, taxonomies};
 
 /// Everything that is documented.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -48,5 +48,6 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(proxy_editions::get_edition)
         .service(proxy_editions::list_proxies)
         .service(proxy_editions::get_measure_proxies)
+        .service(calculations::post_calculation)
         .service(roll_ups::get_roll_up);
 }

@@ -154,7 +154,7 @@ pub struct WorkingShown {
     pub title: String,
     /// Its unit.
     pub unit: String,
-    /// Its column; `null` for a measure without one.
+    /// The column of its worth; `null` for record-only.
     pub column: Option<String>,
     /// The basis of the worth.
     pub basis: BasisShown,
@@ -201,11 +201,12 @@ impl WorkingShown {
             factor: exactly(&one.factor),
         };
         let unrounded = working.unrounded.as_ref();
+        let column = working.column.filter(|_| unrounded.is_some());
         Self {
             measure: working.measure.clone(),
             title: working.title.clone(),
             unit: working.unit.clone(),
-            column: working.column.map(Column::word).map(str::to_owned),
+            column: column.map(Column::word).map(str::to_owned),
             basis: BasisShown {
                 edition: working.edition.to_string(),
                 price_base: working.price_base.clone(),

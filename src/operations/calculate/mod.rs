@@ -11,7 +11,9 @@ use crate::catalogue::Catalogue;
 use crate::domain::edition::{Edition, EditionId};
 use crate::domain::fault::Fault;
 use crate::domain::given::GivenText;
+use crate::domain::place::Places;
 use crate::domain::valuation::Valued;
+use crate::domain::valuation::working::Working;
 
 pub use totals::Total;
 
@@ -67,6 +69,8 @@ pub struct InlineProxy {
 pub struct Calculated {
     /// The edition used.
     pub edition: Arc<Edition>,
+    /// The values brought along, as an edition of their own.
+    pub inline: Option<Arc<Edition>>,
     /// Line by line: valued, or its faults.
     pub lines: Vec<Result<Valued, Vec<Fault>>>,
     /// Totals by basis and column; none while any line is faulty, since a total that leaves a line out says half.
@@ -74,6 +78,15 @@ pub struct Calculated {
 }
 
 impl Calculated {
+    /// The edition a line was valued by: the one used, or the values brought along.
+    #[must_use]
+    pub fn edition_of(&self, working: &Working) -> &Edition {
+        match &self.inline {
+            Some(inline) if *inline.id() == working.edition => inline,
+            _ => &self.edition,
+        }
+    }
+
     /// The faults of all lines, in order.
     pub fn faults(&self) -> impl Iterator<Item = &Fault> {
         self.lines
@@ -100,12 +113,24 @@ impl Calculated {
     }
 }
 
-/// Values every line of a batch.
+/// Values every line of a batch, in the places that are shipped.
+///
+/// # Errors
+/// As [`calculate_in`].
+pub fn calculate(catalogue: &Catalogue, asked: &Calculation) -> Result<Calculated, Vec<Fault>> {
+    calculate_in(catalogue, &catalogue.places, asked)
+}
+
+/// Values every line of a batch, in the places of a partnership.
 ///
 /// # Errors
 /// Faults of the batch as a whole: an unknown edition, a wrong inline proxy, a total out of range.
 /// Faults of a line stand at the line, with pointers such as `/lines/0/quantity`.
-pub fn calculate(catalogue: &Catalogue, asked: &Calculation) -> Result<Calculated, Vec<Fault>> {
+pub fn calculate_in(
+    catalogue: &Catalogue,
+    places: &Places,
+    asked: &Calculation,
+) -> Result<Calculated, Vec<Fault>> {
     let edition = edition(catalogue, &asked.edition).map_err(|fault| vec![fault])?;
     let inline = inline::edition(edition, &asked.inline_proxies)?;
     let lines: Vec<_> = asked
@@ -117,7 +142,7 @@ pub fn calculate(catalogue: &Catalogue, asked: &Calculation) -> Result<Calculate
                 .as_ref()
                 .filter(|inline| inline.measure(&line.measure).is_some());
             let by = inlined.unwrap_or(edition);
-            line::value(by, &catalogue.places, line).map_err(|faults| {
+            line::value(by, places, line).map_err(|faults| {
                 let prefix = format!("/lines/{index}");
                 faults
                     .into_iter()
@@ -129,6 +154,7 @@ pub fn calculate(catalogue: &Catalogue, asked: &Calculation) -> Result<Calculate
     let totals = totals::of(&bases(edition, inline.as_ref()), &lines)?;
     Ok(Calculated {
         edition: Arc::clone(edition),
+        inline,
         lines,
         totals,
     })

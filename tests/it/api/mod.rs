@@ -1,5 +1,6 @@
 //! Whole answers of every route.
 
+mod calculations;
 mod commitments;
 mod contracts;
 mod organisations;

@@ -1,0 +1,75 @@
+//! The answer of a calculation.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::measure::Column;
+use crate::operations::calculate::{Calculated, Total};
+
+use super::super::working::{BasisShown, WorkingShown};
+
+/// One total, of one basis and column.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalculationTotalShown {
+    /// The basis.
+    pub basis: BasisShown,
+    /// The column; `null` for record-only lines.
+    #[schema(example = "local_economic")]
+    pub column: Option<String>,
+    /// Pounds; `null` for record-only lines.
+    #[schema(example = "97597.50")]
+    pub worth: Option<String>,
+    /// How many lines are in it.
+    pub lines: u64,
+    /// How many of them are provisional.
+    pub provisional: u64,
+    /// Whether any enters at face value, never re-based.
+    pub includes_nominal: bool,
+}
+
+impl From<&Total> for CalculationTotalShown {
+    fn from(total: &Total) -> Self {
+        Self {
+            basis: BasisShown::from(&total.basis),
+            column: total.column.map(Column::word).map(str::to_owned),
+            worth: total.worth.map(|worth| worth.to_string()),
+            lines: total.lines,
+            provisional: total.provisional,
+            includes_nominal: total.includes_nominal,
+        }
+    }
+}
+
+/// What came of a calculation. Nothing of it was stored.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalculationShown {
+    /// The edition used.
+    #[schema(example = "open-uk/2026")]
+    pub edition: String,
+    /// The worth and working of each line, in the order given.
+    pub lines: Vec<WorkingShown>,
+    /// Totals, never across bases or columns.
+    pub totals: Vec<CalculationTotalShown>,
+}
+
+impl CalculationShown {
+    /// Shows a calculation without faults.
+    pub fn of(calculated: &Calculated) -> Self {
+        let valued = calculated
+            .lines
+            .iter()
+            .filter_map(|line| line.as_ref().ok());
+        let lines = valued.map(|valued| {
+            WorkingShown::of(calculated.edition_of(&valued.working), &valued.working)
+        });
+        Self {
+            edition: calculated.edition.id().to_string(),
+            lines: lines.collect(),
+            totals: calculated
+                .totals
+                .iter()
+                .map(CalculationTotalShown::from)
+                .collect(),
+        }
+    }
+}
