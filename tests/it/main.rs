@@ -15,6 +15,7 @@ mod calculation;
 mod catalogue;
 mod command_line;
 mod examples;
+mod kill;
 mod properties;
 mod storage;
 mod support;
