@@ -3,7 +3,10 @@
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{calculations, commitments, contracts, measures, organisations, places, proxy_editions, returns, roll_ups, series, system, taxonomies};
+use super::{
+    calculations, commitments, contracts, measures, organisations, places, proxy_editions, returns,
+    roll_ups, series, system, taxonomies,
+};
 
 /// Everything that is documented.
 pub fn routes(config: &mut ServiceConfig<'_>) {
