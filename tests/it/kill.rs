@@ -1,10 +1,13 @@
 //! kill -9 in the middle of a stream of submissions: every answered write is there, and `verify` is clean.
+//! And the polite signal: what is under way is answered first.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use crate::support::databases::{Engine, TestDatabase, databases};
@@ -237,5 +240,45 @@ async fn nothing_answered_is_lost_to_kill_9() {
             Engine::Postgres => 5,
         };
         kill_and_look(&database, rounds).await;
+    }
+}
+
+/// Sends the polite signal, as a service manager does.
+fn terminate(server: &Server) {
+    let id = server.process.id().to_string();
+    let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert!(told.success());
+}
+
+#[tokio::test]
+async fn what_is_under_way_is_answered_before_a_graceful_stop() {
+    for database in databases() {
+        let url = database.url();
+        assert!(command("migrate", url).output().unwrap().status.success());
+        let mut server = Server::start(url);
+        let address = server.base.strip_prefix("http://").unwrap().to_owned();
+        let mut slow = TcpStream::connect(&address).await.unwrap();
+        let body = r#"{"name": "Asked before the stop", "kind": "business"}"#;
+        let (first, rest) = body.split_at(10);
+        let head = format!(
+            "POST /v1/organisations HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {KEY}\r\n\
+             content-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        slow.write_all(format!("{head}{first}").as_bytes())
+            .await
+            .unwrap();
+        // The server has read the request's head when it answers another of the same worker or a later one.
+        let client = Client::new(&server.base);
+        assert_eq!(client.send("GET", "/readyz", None).await.unwrap().0, 200);
+        terminate(&server);
+        while TcpStream::connect(&address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        slow.write_all(rest.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        slow.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+        assert!(server.process.wait().unwrap().success());
     }
 }
