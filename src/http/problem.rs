@@ -45,13 +45,13 @@ pub struct Problem {
     #[schema(example = "urn:goodmeasure:problem:invalid")]
     pub kind: String,
     /// Short title of the code.
-    pub title: String,
+    pub title: &'static str,
     /// HTTP status.
     #[schema(example = 422)]
     pub status: u16,
     /// Stable code.
     #[schema(example = "invalid")]
-    pub code: String,
+    pub code: &'static str,
     /// What went wrong this time and what to do.
     pub detail: String,
     /// Every fault of the input, where the input is at fault.
@@ -61,12 +61,17 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of a code.
-    pub fn new(status: StatusCode, code: &str, title: &str, detail: impl Into<String>) -> Self {
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
             kind: format!("urn:goodmeasure:problem:{code}"),
-            title: title.to_owned(),
+            title,
             status: status.as_u16(),
-            code: code.to_owned(),
+            code,
             detail: detail.into(),
             errors: Vec::new(),
         }

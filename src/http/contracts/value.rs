@@ -19,7 +19,7 @@ use super::super::caller::Caller;
 use super::super::problem::Problem;
 use super::super::roll_ups::shown::{CONSTANT_PRICES, LinesShown};
 use super::super::working::BasisShown;
-use super::value_shown::{ByStage, MeasureShown, by_stage};
+use super::value_shown::{ByStage, MeasureValueShown, by_stage};
 
 /// Decimals of a ratio.
 const RATIO_PLACES: usize = 4;
@@ -105,9 +105,9 @@ pub struct ValueShown {
     /// By column and stage; columns are never added up.
     pub columns: BTreeMap<&'static str, ByStage<ColumnStage>>,
     /// Measures that were committed to.
-    pub measures: Vec<MeasureShown>,
+    pub measures: Vec<MeasureValueShown>,
     /// Measures that were not: they count, apart, and never into a delivery rate.
-    pub not_committed: Vec<MeasureShown>,
+    pub not_committed: Vec<MeasureValueShown>,
     /// Its periods: those of its life, and any in its extension that was reported.
     pub periods: Vec<PeriodStateShown>,
 }
@@ -147,7 +147,7 @@ impl From<&ContractValue> for ValueShown {
         let shown = |committed: bool| {
             let all = value.measures.iter();
             let some = all.filter(move |one| one.targets.is_empty() != committed);
-            some.map(MeasureShown::from).collect()
+            some.map(MeasureValueShown::from).collect()
         };
         let net = contract.current().and_then(|terms| terms.value);
         Self {

@@ -120,7 +120,7 @@ pub struct DeliveryShown {
 
 /// A measure of the contract.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct MeasureShown {
+pub struct MeasureValueShown {
     /// Its code.
     #[schema(example = "local-job-fte")]
     pub measure: String,
@@ -141,7 +141,7 @@ pub struct MeasureShown {
     pub delivery: DeliveryShown,
 }
 
-impl From<&MeasureValue> for MeasureShown {
+impl From<&MeasureValue> for MeasureValueShown {
     fn from(value: &MeasureValue) -> Self {
         let measure = &value.measure;
         let rate = |rate: &Result<Exact, &'static str>| match rate {
