@@ -145,8 +145,13 @@ fn may_be_decided(actor: &Actor, revision: &Revision, state: &State) -> Result<b
 
 fn same_decision(one: &State, other: &State) -> bool {
     let reason = |state: &State| state.decided().and_then(|decided| decided.reason.clone());
+    // The order in which lines are named says nothing.
     let lowered = |state: &State| match state {
-        State::Accepted(_, _, lines) => lines.clone(),
+        State::Accepted(_, _, lines) => {
+            let mut lines = lines.clone();
+            lines.sort_by(|one, other| one.line.cmp(&other.line));
+            lines
+        }
         _ => Vec::new(),
     };
     one.word() == other.word() && reason(one) == reason(other) && lowered(one) == lowered(other)
@@ -248,6 +253,7 @@ fn lowered(
         .measure(&line.measure)
         .map_err(|fault| reading.faults.push(fault))
         .ok()?;
+    let reason = reading.required_text("/reason", one.reason.as_deref(), LONGEST_NOTE);
     let figures = match one.figures.read(measure) {
         Ok(figures) => figures,
         Err(faults) => {
@@ -273,11 +279,10 @@ fn lowered(
             "no more can be accepted than was claimed, and not of the other sign",
         );
     }
-    let reason = reading.required_text("/reason", one.reason.as_deref(), LONGEST_NOTE)?;
     Some(AcceptedLine {
         line: line.line.clone(),
         accepted: figures,
-        reason,
+        reason: reason?,
     })
 }
 

@@ -293,12 +293,16 @@ fn read_line(
 fn quantity(reading: &mut Reading, pointer: &str, text: &str) -> Option<Quantity> {
     match Quantity::parse(text) {
         Ok(quantity) if quantity.is_negative() => {
-            reading.fault(pointer, "quantity_negative", "this may not be below zero");
+            reading.fault(
+                pointer,
+                "negative_not_allowed",
+                "this may not be below zero",
+            );
             None
         }
         Ok(quantity) => Some(quantity),
         Err(error) => {
-            reading.fault(pointer, "bad_decimal", error.to_string());
+            reading.fault(pointer, "not_a_quantity", error.to_string());
             None
         }
     }

@@ -267,7 +267,8 @@ async fn a_measure_without_a_value_for_its_place_is_refused() {
             app.post(&path, &liverpool).await.json()["measure"],
             "regional-job"
         );
-        let elsewhere = json!({"effective_on": "2026-04-01", "reason": "Moved", "place": "united-kingdom"});
+        let elsewhere =
+            json!({"effective_on": "2026-04-01", "reason": "Moved", "place": "united-kingdom"});
         let moved = app
             .post(&format!("{contract}/amendments"), &elsewhere)
             .await;

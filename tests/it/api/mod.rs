@@ -3,6 +3,9 @@
 mod calculations;
 mod commitments;
 mod contracts;
+mod decisions;
 mod organisations;
 mod reference;
+mod returns;
 mod roll_ups;
+mod value;
