@@ -8,6 +8,7 @@ use crate::domain::ledger::posting::{GENESIS, Posting};
 use crate::domain::ledger::standing;
 use crate::domain::ledger::total::{self, Sums, TotalKey};
 use crate::domain::moment::Moment;
+use crate::storage::contract::ContractFilter;
 use crate::storage::{self, Tx};
 
 use super::book::{self, Book};
@@ -39,12 +40,14 @@ pub async fn verify(
     let mut verified = Verified::default();
     let mut by_anchor: BTreeMap<TotalKey, Sums> = BTreeMap::new();
     let mut after: Option<String> = None;
+    let all = ContractFilter::default();
     loop {
         let contracts = office
             .store
             .read(async |tx: &mut Tx| {
                 Ok::<_, Refusal>(
-                    storage::contract::list(tx, &actor.partnership, after.as_deref(), 100).await?,
+                    storage::contract::list(tx, &actor.partnership, &all, after.as_deref(), 100)
+                        .await?,
                 )
             })
             .await?;

@@ -169,24 +169,11 @@ pub struct ContractFilter {
     pub edition: Option<String>,
 }
 
-/// Contracts by id, which sorts by the time they were made, after one.
+/// Contracts that a filter lets through, by id, which sorts by the time they were made, after one.
 ///
 /// # Errors
 /// [`StorageError::Corrupt`] for an unreadable row.
 pub async fn list(
-    tx: &mut Tx,
-    partnership: &str,
-    after: Option<&str>,
-    limit: i64,
-) -> Result<Vec<Contract>, StorageError> {
-    list_some(tx, partnership, &ContractFilter::default(), after, limit).await
-}
-
-/// The same of those that a filter lets through.
-///
-/// # Errors
-/// [`StorageError::Corrupt`] for an unreadable row.
-pub async fn list_some(
     tx: &mut Tx,
     partnership: &str,
     filter: &ContractFilter,

@@ -157,7 +157,7 @@ pub async fn list_contracts(
         .store
         .read_standby(async |tx: &mut Tx| {
             let most = page.one_more();
-            let list = storage::contract::list_some(tx, partnership, &filter, after, most).await?;
+            let list = storage::contract::list(tx, partnership, &filter, after, most).await?;
             Ok::<_, Refusal>(list)
         })
         .await?;

@@ -24,8 +24,14 @@ pub(super) async fn what_is_promised(tx: &mut Tx, told: &mut Told) -> Done {
     let ids = ["2", "none", "1"].map(str::to_owned);
     told.note("references", contract::references(tx, P, &ids).await?);
     assert_eq!(contract::find(tx, P, "3").await?, None);
-    told.note("contracts", contract::list(tx, P, None, 10).await?);
-    told.note("second", contract::list(tx, P, Some("1"), 1).await?);
+    let all = contract::ContractFilter::default();
+    let second = contract::ContractFilter {
+        reference: Some(samples::contract("2").reference),
+        ..all.clone()
+    };
+    told.note("filtered", contract::list(tx, P, &second, None, 10).await?);
+    told.note("contracts", contract::list(tx, P, &all, None, 10).await?);
+    told.note("second", contract::list(tx, P, &all, Some("1"), 1).await?);
 
     for number in [1, 2] {
         commitment::add(tx, P, "1", &samples::commitment(number)).await?;
