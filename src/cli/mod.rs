@@ -2,6 +2,7 @@
 
 mod check_proxies;
 mod demo;
+mod import;
 mod keys;
 mod layout;
 mod migrate;
@@ -44,6 +45,8 @@ enum Command {
     Serve(serve::Serve),
     /// Makes or completes the tables of the database.
     Migrate(migrate::Migrate),
+    /// Imports a contract from an open contracting document.
+    Import(import::Import),
     /// Makes, lists and revokes keys.
     Keys(keys::Keys),
     /// Recomputes the chains, every worth and every stored total.
@@ -65,6 +68,7 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Migrate(command) => command.run(),
+        Command::Import(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Openapi(command) => command.run(),

@@ -71,6 +71,11 @@ impl<'a> Fields<'a> {
         self.faults.push(wrong_type(&at, expected, node));
     }
 
+    /// Whatever it is, for a document that is read elsewhere.
+    pub fn any(&mut self, name: &'static str) -> Option<Node> {
+        self.node(name).cloned()
+    }
+
     /// A text.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         match self.node(name)? {

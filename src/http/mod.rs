@@ -5,6 +5,7 @@ mod body;
 mod calculations;
 mod caller;
 mod commitments;
+mod contract_imports;
 mod contracts;
 mod document;
 mod error;

@@ -4,8 +4,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    calculations, commitments, contracts, measures, organisations, places, proxy_editions, returns,
-    roll_ups, series, system, taxonomies,
+    calculations, commitments, contract_imports, contracts, measures, organisations, places,
+    proxy_editions, returns, roll_ups, series, system, taxonomies,
 };
 
 /// Everything that is documented.
@@ -23,6 +23,7 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(organisations::get_organisation)
         .service(contracts::post_contract)
         .service(contracts::list_contracts)
+        .service(contract_imports::post_contract_import)
         .service(contracts::get_contract)
         .service(contracts::amendments::post_contract_amendment)
         .service(contracts::amendments::list_contract_amendments)

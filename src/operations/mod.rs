@@ -13,6 +13,7 @@ pub mod calculate;
 pub mod contract_value;
 pub mod decide_return;
 pub mod explain_return;
+pub mod import_contract;
 pub mod keys;
 pub mod node;
 mod office;

@@ -15,6 +15,7 @@ mod calculation;
 mod catalogue;
 mod command_line;
 mod examples;
+mod import;
 mod kill;
 mod properties;
 mod storage;

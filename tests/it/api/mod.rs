@@ -2,6 +2,7 @@
 
 mod calculations;
 mod commitments;
+mod contract_imports;
 mod contracts;
 mod decisions;
 mod organisations;
