@@ -92,11 +92,7 @@ fn listen(office: Office, address: &str) -> anyhow::Result<Listening> {
 
 fn tell(made: &Made, listening: &Listening, reporter: &str, commissioner: &str) {
     let base = format!("http://{}", listening.address);
-    let first = made
-        .contracts
-        .first()
-        .map(String::as_str)
-        .unwrap_or_default();
+    let story = &made.story;
     println!("Good Measure, with sample data: everybody and everything in it is made up.");
     println!(
         "{} anchor institutions, {} suppliers, {} contracts, {} commitments, {} returns in 9 places",
@@ -125,11 +121,11 @@ fn tell(made: &Made, listening: &Listening, reporter: &str, commissioner: &str) 
         ),
         (
             "one contract: promised, claimed, evidenced, verified",
-            format!("/v1/contracts/{first}/value"),
+            format!("/v1/contracts/{story}/value"),
         ),
         (
             "how each pound of one return came about",
-            format!("/v1/contracts/{first}/returns/2025-26-Q1/working"),
+            format!("/v1/contracts/{story}/returns/2026-27-Q3/working"),
         ),
         (
             "a proxy, with its source and its working",

@@ -5,6 +5,7 @@ mod bodies;
 mod chance;
 mod contracts;
 mod returns;
+mod story;
 
 use crate::domain::moment::Moment;
 use crate::domain::period::Day;
@@ -33,6 +34,8 @@ pub struct Made {
     pub commitments: usize,
     /// Number of returns.
     pub returns: usize,
+    /// The contract of the story that the README tells.
+    pub story: String,
 }
 
 /// Makes the sample. `progress` is told how many contracts are done.
@@ -56,6 +59,10 @@ pub async fn sample(
         made.contracts.push(contract.id);
         progress(made.contracts.len());
     }
+    made.story = story::tell(office, writers).await?;
+    made.commitments += story::COMMITMENTS;
+    made.returns += story::RETURNS;
+    made.contracts.push(made.story.clone());
     Ok(made)
 }
 
