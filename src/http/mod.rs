@@ -17,6 +17,7 @@ mod measures;
 mod organisations;
 mod page;
 mod places;
+mod plain_path;
 mod problem;
 mod proxy_editions;
 mod query;

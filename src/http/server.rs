@@ -15,6 +15,7 @@ use crate::operations::Office;
 use super::document::document;
 use super::fallback::{Paths, fallback};
 use super::journal::journal;
+use super::plain_path::plain_path;
 use super::routes::routes;
 
 /// Seconds a client has to send the head of its request.
@@ -44,6 +45,7 @@ pub fn listen(office: Office, address: &str, workers: usize) -> std::io::Result<
     let paths = Data::new(Paths::of(&api));
     let server = HttpServer::new(move || {
         App::new()
+            .wrap(from_fn(plain_path))
             .wrap(from_fn(journal))
             .app_data(office.clone())
             .app_data(paths.clone())

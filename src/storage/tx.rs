@@ -1,6 +1,6 @@
 //! A transaction on either database, and the one macro that says an expression for both.
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{PgPool, Postgres, Sqlite, Transaction};
 
 use super::error::{MayRetry, StorageError};
 use super::{Pool, Store};
@@ -147,9 +147,21 @@ async fn begin(
 ) -> Result<Tx, StorageError> {
     let begun = match pool {
         Pool::Sqlite(pool) => pool.begin_with(sqlite).await.map(Tx::Sqlite),
-        Pool::Postgres(pool) => pool.begin_with(postgres).await.map(Tx::Postgres),
+        Pool::Postgres(pool) => begin_to_its_end(pool, postgres).await.map(Tx::Postgres),
     };
     begun.map_err(|error| StorageError::of(error, "(transaction)"))
+}
+
+/// Begins in a task of its own. A caller may go away at any moment (its client hung up), and sqlx counts a
+/// transaction only once `begin` was answered: given up before that, the connection would go back to the pool
+/// with a transaction open that nobody ends, and the next writer would find itself in one that only reads.
+async fn begin_to_its_end(
+    pool: &PgPool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    begun.await.map_err(|_| sqlx::Error::WorkerCrashed)?
 }
 
 impl Tx {

@@ -189,3 +189,39 @@ async fn many_writers_make_one_chain_each_step_once() {
         assert_eq!(check, Ok((48, true)), "{:?}", database.engine());
     }
 }
+
+/// Looks at work some times, and goes away when it is not done by then.
+async fn give_up_after<T>(looks: u32, work: impl Future<Output = T>) {
+    let mut work = std::pin::pin!(work);
+    for _ in 0..looks {
+        let done = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(work.as_mut().poll(context).is_ready())
+        });
+        if done.await {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_leaves_no_transaction_behind() {
+    for database in databases() {
+        let store = migrated(&database).await;
+        for looks in (1..40).chain(1..40) {
+            let reading = store.read(async |tx| partnership::find(tx, P).await);
+            give_up_after(looks, reading).await;
+            let writing =
+                store.write(async |tx| partnership::add(tx, "given-up", "X", at(0)).await);
+            give_up_after(looks.min(3), writing).await;
+            let name = format!("p{looks}");
+            let written = store
+                .write(async |tx| match partnership::find(tx, &name).await? {
+                    None => partnership::add(tx, &name, "One", at(0)).await,
+                    Some(_) => Ok(()),
+                })
+                .await;
+            assert_eq!(written, Ok(()), "after {looks} looks");
+        }
+    }
+}
