@@ -227,6 +227,8 @@ pub async fn list_organisations(
 }
 
 /// Reads an organisation
+///
+/// With its identifiers and the bodies it took over from.
 #[utoipa::path(
     tag = "organisations",
     params(("id" = String, Path, description = "Id of the organisation")),

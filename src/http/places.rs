@@ -156,6 +156,8 @@ pub async fn list_places(
 }
 
 /// Reads a place
+///
+/// One of those shipped or one of the partnership's own.
 #[utoipa::path(
     tag = "places",
     params(("code" = String, Path, description = "Code of the place")),

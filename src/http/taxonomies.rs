@@ -105,6 +105,8 @@ pub async fn list_taxonomies(
 }
 
 /// Reads a taxonomy
+///
+/// With its themes, in their own order.
 #[utoipa::path(
     tag = "taxonomies",
     params(("code" = String, Path, description = "Code of the taxonomy")),
