@@ -1,0 +1,66 @@
+//! The plainest client of HTTP: one connection that is kept, one request after the other.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use anyhow::{Context, bail};
+
+/// A connection.
+pub struct Client {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Client {
+    /// Connects.
+    pub fn to(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            buffer: vec![0; 1 << 20],
+        })
+    }
+
+    /// Sends a request and answers how long the body of a 200 is.
+    pub fn send(&mut self, request: &[u8]) -> anyhow::Result<usize> {
+        self.stream.write_all(request)?;
+        let mut filled = 0;
+        loop {
+            let read = self
+                .stream
+                .read(self.buffer.get_mut(filled..).unwrap_or_default())?;
+            if read == 0 {
+                bail!("the server hung up");
+            }
+            filled += read;
+            let so_far = self.buffer.get(..filled).unwrap_or_default();
+            let Some(head) = so_far.windows(4).position(|four| four == b"\r\n\r\n") else {
+                continue;
+            };
+            let text = String::from_utf8_lossy(so_far.get(..head).unwrap_or_default())
+                .to_ascii_lowercase();
+            let length = text
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            let length: usize = length.context("no content-length")?.trim().parse()?;
+            if filled < head + 4 + length {
+                continue;
+            }
+            if !text.starts_with("http/1.1 200") {
+                bail!("{}", String::from_utf8_lossy(so_far));
+            }
+            return Ok(length);
+        }
+    }
+}
+
+/// A request with a key and perhaps a body.
+pub fn request(method: &str, path: &str, key: &str, body: &str) -> Vec<u8> {
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body.as_bytes()].concat()
+}

@@ -1,0 +1,210 @@
+//! What is measured on: a fresh database, a partnership, bodies and contracts, and two servers.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use anyhow::Context;
+use goodmeasure::catalogue::Catalogue;
+use goodmeasure::domain::moment::Moment;
+use goodmeasure::http;
+use goodmeasure::operations::add_contract::{ContractGiven, ShareGiven, add_contract};
+use goodmeasure::operations::add_organisation::{OrganisationGiven, add_organisation};
+use goodmeasure::operations::open_partnership::open_partnership;
+use goodmeasure::operations::{Actor, Office, keys};
+use goodmeasure::storage::{OpenOptions, Store};
+use sqlx::{Connection, PgConnection};
+use tempfile::TempDir;
+
+/// Everybody's key.
+pub const KEY: &str = "gm_default_0123456789abcdef0123456789abcdef";
+
+/// A partnership of one supplier and some anchor institutions.
+pub struct World {
+    pub office: Office,
+    pub actor: Actor,
+    pub url: String,
+    pub anchors: Vec<String>,
+    supplier: String,
+    contracts: AtomicUsize,
+    /// Removed with it.
+    _folder: Option<TempDir>,
+}
+
+fn now() -> Moment {
+    Moment::from_micros(chrono::Utc::now().timestamp_micros())
+}
+
+fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+/// An office over a database that is there.
+pub async fn office(url: &str) -> anyhow::Result<Office> {
+    let store = Store::open(url, None, OpenOptions::default()).await?;
+    let Ok(catalogue) = Catalogue::shipped() else {
+        anyhow::bail!("the proxies are at fault");
+    };
+    Ok(Office {
+        store,
+        catalogue: Arc::new(catalogue),
+        clock: now,
+        new_id,
+    })
+}
+
+impl World {
+    /// On SQLite, in a file on the disk of the build.
+    pub async fn on_sqlite(anchors: usize) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+        let file = folder.path().join("goodmeasure.db");
+        std::fs::File::create(&file)?;
+        Self::on(
+            format!("sqlite://{}", file.display()),
+            Some(folder),
+            anchors,
+        )
+        .await
+    }
+
+    /// On PostgreSQL, in a database of its own, where a server is named.
+    pub async fn on_postgres(anchors: usize) -> anyhow::Result<Option<Self>> {
+        let Ok(server) = std::env::var("GOODMEASURE_TEST_POSTGRES") else {
+            return Ok(None);
+        };
+        let name = format!("gm_{}", uuid::Uuid::now_v7().simple());
+        let mut connection = PgConnection::connect(&server).await?;
+        // The name holds only letters, digits and underscores.
+        let create = sqlx::AssertSqlSafe(format!("create database {name}"));
+        sqlx::raw_sql(create).execute(&mut connection).await?;
+        let (address, _) = server.rsplit_once('/').context("a URL with a database")?;
+        Ok(Some(
+            Self::on(format!("{address}/{name}"), None, anchors).await?,
+        ))
+    }
+
+    async fn on(url: String, folder: Option<TempDir>, anchors: usize) -> anyhow::Result<Self> {
+        let office = office(&url).await?;
+        office.store.migrate().await?;
+        open_partnership(&office, "default", Some(KEY), now()).await?;
+        let mut world = Self {
+            office,
+            url,
+            actor: Actor {
+                partnership: "default".to_owned(),
+                key: "bench".to_owned(),
+                role: keys::ADMINISTRATOR.to_owned(),
+            },
+            anchors: Vec::new(),
+            supplier: String::new(),
+            contracts: AtomicUsize::new(0),
+            _folder: folder,
+        };
+        world.supplier = world.organisation("Supplier", "business", false).await?;
+        for number in 0..anchors {
+            let name = format!("Anchor {number}");
+            let anchor = world.organisation(&name, "council", true).await?;
+            world.anchors.push(anchor);
+        }
+        Ok(world)
+    }
+
+    async fn organisation(&self, name: &str, kind: &str, anchor: bool) -> anyhow::Result<String> {
+        let given = OrganisationGiven {
+            name: some(name),
+            kind: some(kind),
+            anchor_institution: Some(anchor),
+            ..OrganisationGiven::default()
+        };
+        let made = add_organisation(&self.office, &self.actor, now(), &given, Vec::new()).await?;
+        Ok(made.id)
+    }
+
+    /// A contract of four years that one anchor institution holds: its id.
+    pub async fn contract(&self) -> anyhow::Result<String> {
+        let number = self.contracts.fetch_add(1, Ordering::Relaxed);
+        let holder = self.anchors.get(number % self.anchors.len().max(1));
+        let share = ShareGiven {
+            organisation: holder.cloned(),
+            share: some("1"),
+        };
+        let given = ContractGiven {
+            reference: Some(format!("B-{number}")),
+            title: some("A contract"),
+            anchor_institutions: Some(vec![share]),
+            supplier: some(&self.supplier),
+            value: some("1500000.00"),
+            starts_on: some("2025-04-01"),
+            ends_on: some("2029-03-31"),
+            place: some("halton"),
+            proxy_edition: some("open-uk/2026"),
+            reporting: some("quarterly"),
+            ..ContractGiven::default()
+        };
+        let made = add_contract(&self.office, &self.actor, now(), &given, Vec::new()).await?;
+        Ok(made.id)
+    }
+
+    /// The supplier of every contract.
+    pub fn supplier(&self) -> &str {
+        &self.supplier
+    }
+
+    /// The server that is sold, with one worker.
+    pub fn serve(&self) -> anyhow::Result<SocketAddr> {
+        let listening = http::listen(self.office.clone(), "127.0.0.1:0", 1)?;
+        let address = listening.address;
+        in_a_thread(listening.server);
+        Ok(address)
+    }
+}
+
+/// A server of the bench, with one worker: `GET /fixed` answers this body; `POST /parse` parses what it is sent
+/// and answers this body.
+pub fn serve_fixed(body: String) -> anyhow::Result<SocketAddr> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let json = |body: &web::Data<String>| {
+        HttpResponse::Ok()
+            .content_type("application/json")
+            .body(body.as_str().to_owned())
+    };
+    let body = web::Data::new(body);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(body.clone())
+            .route(
+                "/fixed",
+                web::get().to(move |body| async move { json(&body) }),
+            )
+            .route(
+                "/parse",
+                web::post().to(move |sent: web::Bytes, body| async move {
+                    match serde_json::from_slice::<serde_json::Value>(&sent) {
+                        Ok(value) => {
+                            std::hint::black_box(value);
+                            json(&body)
+                        }
+                        Err(_) => HttpResponse::BadRequest().finish(),
+                    }
+                }),
+            )
+    });
+    in_a_thread(server.workers(1).listen(listener)?.run());
+    Ok(address)
+}
+
+/// Runs until the process ends.
+fn in_a_thread(server: actix_web::dev::Server) {
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.map(|runtime| runtime.block_on(server))
+    });
+}
