@@ -12,6 +12,7 @@ pub mod commitment;
 pub mod contract;
 pub mod edition;
 mod error;
+mod group;
 mod json;
 pub mod key;
 mod open;
@@ -27,6 +28,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{PgPool, SqlitePool};
 
 pub use error::{MayRetry, StorageError};
+pub use group::Group;
 pub use open::OpenOptions;
 pub use tx::Tx;
 pub(crate) use tx::{changed, each};
@@ -38,6 +40,8 @@ pub enum Store {
     Sqlite {
         /// Exactly one connection.
         write: SqlitePool,
+        /// Everybody who writes, sharing that connection.
+        group: Group,
         /// Connections that cannot write.
         read: SqlitePool,
     },
@@ -57,13 +61,6 @@ enum Pool<'a> {
 }
 
 impl Store {
-    fn pool_for_writing(&self) -> Pool<'_> {
-        match self {
-            Self::Sqlite { write, .. } => Pool::Sqlite(write),
-            Self::Postgres { pool, .. } => Pool::Postgres(pool),
-        }
-    }
-
     fn pool_for_reading(&self) -> Pool<'_> {
         match self {
             Self::Sqlite { read, .. } => Pool::Sqlite(read),

@@ -10,7 +10,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection};
 
-use super::{StorageError, Store};
+use super::{Group, StorageError, Store};
 
 /// How to open a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,7 +20,7 @@ pub struct OpenOptions {
 }
 
 /// How long to wait for a connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// How long one try waits for another process that holds the write lock of a SQLite file.
 const BUSY: Duration = Duration::from_secs(2);
 /// Connections to PostgreSQL: more wait in line rather than load the server.
@@ -87,7 +87,8 @@ async fn open_sqlite(url: &str, options: OpenOptions) -> Result<Store, StorageEr
     let writer = connect.clone().journal_mode(SqliteJournalMode::Wal);
     let write = sqlite_pool(1, writer).await?;
     let read = sqlite_pool(SQLITE_READERS, connect.read_only(true)).await?;
-    Ok(Store::Sqlite { write, read })
+    let group = Group::of(write.clone());
+    Ok(Store::Sqlite { write, group, read })
 }
 
 async fn sqlite_pool(size: u32, connect: SqliteConnectOptions) -> Result<SqlitePool, StorageError> {

@@ -1,6 +1,6 @@
 //! A transaction on either database, and the one macro that says an expression for both.
 
-use sqlx::{PgPool, Postgres, Sqlite, Transaction};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use super::error::{MayRetry, StorageError};
 use super::{Pool, Store};
@@ -52,6 +52,7 @@ macro_rules! changed {
 }
 pub(crate) use {changed, each};
 
+const POSTGRES_WRITES: &str = "begin isolation level read committed";
 /// How often work is tried when another writer was there first.
 const TRIES: u32 = 6;
 
@@ -81,17 +82,31 @@ impl Store {
     where
         E: From<StorageError>,
     {
-        let mut tx = self.begin_write().await?;
-        match work(&mut tx).await {
-            Ok(answer) => {
-                tx.commit().await?;
-                Ok(answer)
+        match self {
+            Self::Sqlite { group, .. } => {
+                let mut open = group.turn().await?;
+                let member = group.enter(&mut open).await?;
+                let answer = work(open.tx()?).await;
+                open.leave(answer.is_ok()).await;
+                drop(open);
+                // Even a refusal waits: it may rest on what others wrote in the same transaction.
+                member.ended().await?;
+                answer
             }
-            Err(error) => {
-                // Waited for, so that the lock is gone before anybody tries again. Should it fail, the
-                // connection is given up, which rolls back as well; the first error is the one to tell.
-                let _ = tx.rollback().await;
-                Err(error)
+            Self::Postgres { pool, .. } => {
+                let mut tx = begin(Pool::Postgres(pool), "", POSTGRES_WRITES).await?;
+                match work(&mut tx).await {
+                    Ok(answer) => {
+                        tx.commit().await?;
+                        Ok(answer)
+                    }
+                    Err(error) => {
+                        // Waited for, so that the lock is gone before anybody tries again. Should it fail, the
+                        // connection is given up, which rolls back as well; the first error is the one to tell.
+                        let _ = tx.rollback().await;
+                        Err(error)
+                    }
+                }
             }
         }
     }
@@ -120,13 +135,12 @@ impl Store {
     {
         read_in(self.pool_of_standby(), work).await
     }
+}
 
-    async fn begin_write(&self) -> Result<Tx, StorageError> {
-        // Immediate: SQLite takes its one write lock now, not at the first statement that writes.
-        const SQLITE: &str = "begin immediate";
-        const POSTGRES: &str = "begin isolation level read committed";
-        begin(self.pool_for_writing(), SQLITE, POSTGRES).await
-    }
+/// Begins a transaction that writes to SQLite.
+pub(super) async fn begin_on_sqlite(pool: &SqlitePool) -> Result<Tx, StorageError> {
+    // Immediate: SQLite takes its one write lock now, not at the first statement that writes.
+    begin(Pool::Sqlite(pool), "begin immediate", "").await
 }
 
 async fn read_in<T, E>(pool: Pool<'_>, work: impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
@@ -165,7 +179,7 @@ async fn begin_to_its_end(
 }
 
 impl Tx {
-    async fn commit(self) -> Result<(), StorageError> {
+    pub(super) async fn commit(self) -> Result<(), StorageError> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
@@ -173,7 +187,7 @@ impl Tx {
         .map_err(|error| StorageError::of(error, "(transaction)"))
     }
 
-    async fn rollback(self) -> Result<(), StorageError> {
+    pub(super) async fn rollback(self) -> Result<(), StorageError> {
         match self {
             Self::Sqlite(tx) => tx.rollback().await,
             Self::Postgres(tx) => tx.rollback().await,

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod conformance;
+mod group;
 mod refusals;
 mod samples;
 mod schema;
