@@ -2,13 +2,12 @@
 
 use crate::domain::commitment::Commitment;
 use crate::domain::contract::Contract;
-use crate::domain::counting::PeriodLines;
 use crate::domain::ledger::difference::{Head, difference};
 use crate::domain::ledger::standing::{self, Ground};
 use crate::domain::moment::Moment;
 use crate::domain::period::Period;
 use crate::domain::place::Places;
-use crate::domain::report::Return;
+use crate::domain::report::{ReportLine, Return};
 use crate::storage::{self, Tx};
 
 use super::{Actor, Office, Refusal};
@@ -28,16 +27,53 @@ pub struct Book {
 
 /// Reads one; what is not of the actor's partnership is not there.
 pub async fn open(tx: &mut Tx, actor: &Actor, contract_id: &str) -> Result<Book, Refusal> {
+    let mut book = without_returns(tx, actor, contract_id).await?;
+    book.returns = storage::report::of_contract(tx, &actor.partnership, contract_id).await?;
+    Ok(book)
+}
+
+/// Reads one with the return of one period only, however many there are.
+pub async fn open_at(
+    tx: &mut Tx,
+    actor: &Actor,
+    contract_id: &str,
+    label: &str,
+) -> Result<Book, Refusal> {
+    let mut book = without_returns(tx, actor, contract_id).await?;
+    if let Some(period) = Period::parse(label) {
+        let found = storage::report::one(tx, &actor.partnership, contract_id, period).await?;
+        book.returns.extend(found);
+    }
+    Ok(book)
+}
+
+async fn without_returns(tx: &mut Tx, actor: &Actor, contract_id: &str) -> Result<Book, Refusal> {
     let partnership = actor.partnership.as_str();
     let contract = storage::contract::find(tx, partnership, contract_id)
         .await?
         .ok_or(Refusal::NotFound("contract"))?;
     Ok(Book {
         commitments: storage::commitment::of_contract(tx, partnership, contract_id).await?,
-        returns: storage::report::of_contract(tx, partnership, contract_id).await?,
+        returns: Vec::new(),
         places: storage::place::all(tx, partnership).await?,
         contract,
     })
+}
+
+/// The claims of other periods that lines are counted together with (V5, V11): only lines that name an
+/// activity or give starters meet lines of another period.
+pub async fn claims_beside(
+    tx: &mut Tx,
+    actor: &Actor,
+    contract_id: &str,
+    period: Period,
+    lines: &[ReportLine],
+) -> Result<Vec<(Period, Vec<ReportLine>)>, Refusal> {
+    let meets = |line: &ReportLine| line.activity.is_some() || line.starters.is_some();
+    if !lines.iter().any(meets) {
+        return Ok(Vec::new());
+    }
+    Ok(storage::report::claims_beside(tx, &actor.partnership, contract_id, period).await?)
 }
 
 /// Takes the contract's chain, so that nothing else changes the contract, and gives the moment this
@@ -64,19 +100,6 @@ impl Book {
     /// The return of a period.
     pub fn find(&self, period: Period) -> Option<&Return> {
         self.returns.iter().find(|one| one.period == period)
-    }
-
-    /// The lines whose claim stands in every other period.
-    pub fn other_lines(&self, period: Period) -> Vec<PeriodLines<'_>> {
-        let others = self.returns.iter().filter(|one| one.period != period);
-        others
-            .filter_map(|one| {
-                one.claimed().map(|revision| PeriodLines {
-                    period: one.period,
-                    lines: &revision.lines,
-                })
-            })
-            .collect()
     }
 }
 

@@ -58,7 +58,7 @@ pub async fn decide_return(
         .store
         .write(async |tx: &mut Tx| {
             let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-            let mut book = book::open(tx, actor, contract_id).await?;
+            let mut book = book::open_at(tx, actor, contract_id, label).await?;
             let period = period_of(&book, label)?;
             let mut decided = book.find(period).cloned().ok_or(Refusal::NotFound("return"))?;
             let mut reading = Reading::after(faults.clone());

@@ -109,7 +109,7 @@ pub async fn put_return(
         .store
         .write(async |tx: &mut Tx| {
             let (_, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-            let mut book = book::open(tx, actor, contract_id).await?;
+            let mut book = book::open_at(tx, actor, contract_id, label).await?;
             let period = period_of(&book, label)?;
             let lines = read_lines(&book.ground(office)?, &book, given, Reading::after(faults.clone()))?;
             let revision = Revision {
@@ -132,7 +132,10 @@ pub async fn put_return(
                 audit::leave(tx, office, actor, recorded_at, Entry::of("put_return", "return", &id).after(after)).await?;
             }
             let stops_submission = match put.latest() {
-                Some(latest) if latest.state == State::Draft => stops_submission(office, &book, period, latest)?,
+                Some(latest) if latest.state == State::Draft => {
+                    let beside = book::claims_beside(tx, actor, contract_id, period, &latest.lines).await?;
+                    stops_submission(office, &book, period, latest, &beside)?
+                }
                 _ => Vec::new(),
             };
             let in_extension = book.contract.inside(period).is_some_and(|inside| inside.in_extension);

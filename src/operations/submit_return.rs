@@ -7,7 +7,7 @@ use crate::domain::fault::Fault;
 use crate::domain::ledger::standing;
 use crate::domain::moment::Moment;
 use crate::domain::period::Period;
-use crate::domain::report::{Done, Return, Revision, State};
+use crate::domain::report::{Done, ReportLine, Return, Revision, State};
 use crate::storage::{self, Tx};
 
 use super::audit::{self, Entry};
@@ -31,7 +31,7 @@ pub async fn submit_return(
         .store
         .write(async |tx: &mut Tx| {
             let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-            let mut book = book::open(tx, actor, contract_id).await?;
+            let mut book = book::open_at(tx, actor, contract_id, label).await?;
             let period = period_of(&book, label)?;
             let found = book.find(period).cloned();
             let mut given = found.ok_or(Refusal::NotFound("return"))?;
@@ -39,7 +39,8 @@ pub async fn submit_return(
             if !may_be_submitted(&latest)? {
                 return Ok(given);
             }
-            let faults = stops_submission(office, &book, period, &latest)?;
+            let beside = book::claims_beside(tx, actor, contract_id, period, &latest.lines).await?;
+            let faults = stops_submission(office, &book, period, &latest, &beside)?;
             if !faults.is_empty() {
                 return Err(Refusal::Invalid(faults));
             }
@@ -132,6 +133,7 @@ pub(super) fn stops_submission(
     book: &Book,
     period: Period,
     draft: &Revision,
+    beside: &[(Period, Vec<ReportLine>)],
 ) -> Result<Vec<Fault>, Refusal> {
     let ground = book.ground(office)?;
     let mut faults = Vec::new();
@@ -162,12 +164,14 @@ pub(super) fn stops_submission(
         period,
         lines: &draft.lines,
     };
-    faults.extend(counting::faults(
-        &ground,
-        &book.commitments,
-        this,
-        &book.other_lines(period),
-    ));
+    let beside: Vec<PeriodLines<'_>> = beside
+        .iter()
+        .map(|(period, lines)| PeriodLines {
+            period: *period,
+            lines,
+        })
+        .collect();
+    faults.extend(counting::faults(&ground, &book.commitments, this, &beside));
     if faults.is_empty() {
         // Values at all three stages are within bounds, or the fault is said now and not when it is posted.
         let mut trial = Return {

@@ -1,10 +1,12 @@
 //! Returns: revisions, their lines, what supports them, and what was accepted of them.
 
+mod beside;
 mod elsewhere;
 mod read;
 mod row;
 mod write;
 
+pub use beside::claims_beside;
 pub use elsewhere::{Elsewhere, elsewhere};
 pub use read::{Header, list_headers, of_contract, one};
 pub use write::{decide, put_draft, submit};

@@ -1,6 +1,6 @@
 //! Contracts, commitments and returns.
 
-use goodmeasure::domain::report::{AcceptedLine, Decided, EvidenceKind, State};
+use goodmeasure::domain::report::{AcceptedLine, Decided, EvidenceKind, ReportLine, State};
 use goodmeasure::domain::valuation::Reported;
 use goodmeasure::storage::{Tx, commitment, contract, report};
 
@@ -93,6 +93,23 @@ pub(super) async fn what_is_reported(tx: &mut Tx, told: &mut Told) -> Done {
     assert_eq!(report::one(tx, P, "2", q1).await?, None);
     told.note("returns", all);
     told.note("headers", report::list_headers(tx, P, "1").await?);
+
+    // The claim of the first quarter stands beside the second; that of the second is a draft.
+    let beside = report::claims_beside(tx, P, "1", q2).await?;
+    let meets = |line: &ReportLine| line.activity.is_some() || line.starters.is_some();
+    let standing: Vec<ReportLine> = samples::lines().into_iter().filter(meets).collect();
+    assert_eq!(beside.len(), 1);
+    assert_eq!(beside[0].0, q1);
+    assert_eq!(beside[0].1.len(), standing.len());
+    assert!(
+        beside[0]
+            .1
+            .iter()
+            .zip(&standing)
+            .all(|(one, other)| one.line == other.line)
+    );
+    assert!(report::claims_beside(tx, P, "1", q1).await?.is_empty());
+    told.note("claims beside", beside);
 
     let evidence = [
         EvidenceKind::Sha256(hash('a')),
