@@ -55,6 +55,7 @@ pub async fn office(url: &str) -> anyhow::Result<Office> {
         catalogue: Arc::new(catalogue),
         clock: now,
         new_id,
+        living_keys: keys::LivingKeys::default(),
     })
 }
 

@@ -107,6 +107,7 @@ impl Database {
             catalogue: Arc::new(catalogue),
             clock: now,
             new_id,
+            living_keys: keys::LivingKeys::default(),
         })
     }
 }

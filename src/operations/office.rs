@@ -11,6 +11,7 @@ use crate::domain::place::Places;
 use crate::storage::{StorageError, Store};
 
 use super::Refusal;
+use super::keys::LivingKeys;
 
 /// Where operations are carried out. Cheap to clone.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub struct Office {
     pub clock: fn() -> Moment,
     /// Makes an id that sorts by time.
     pub new_id: fn() -> String,
+    /// Keys known to live.
+    pub living_keys: LivingKeys,
 }
 
 /// Who asks: a key of a partnership.

@@ -1,5 +1,7 @@
 //! Keys: made once, shown once, kept as a hash (DESIGN: the actor is the key).
 
+mod living;
+
 use sha2::{Digest, Sha256};
 
 use crate::domain::moment::Moment;
@@ -9,6 +11,8 @@ use crate::storage::{self, Tx};
 use super::audit::{self, Entry};
 use super::reading::Reading;
 use super::{Actor, Office, Refusal};
+
+pub use living::LivingKeys;
 
 /// The role that may do everything in its partnership.
 pub const ADMINISTRATOR: &str = "administrator";
@@ -59,10 +63,15 @@ pub fn is_partnership(text: &str) -> bool {
 
 /// SHA-256 of a key's text, in hexadecimal.
 pub(super) fn hashed(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    in_hexadecimal(&digest(text))
+}
+
+fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+fn in_hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The start of a key's text by which it can be found in the logs of others, and not guessed.
@@ -76,7 +85,7 @@ pub(super) fn new_secret() -> Result<String, Refusal> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes)
         .map_err(|_| Refusal::conflict("no_randomness", "the machine gives no random numbers"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(in_hexadecimal(&bytes))
 }
 
 /// Who a key's text belongs to. `None` for anything that is not a living key.
@@ -91,20 +100,30 @@ pub async fn authenticate(
     let Some(partnership) = partnership_in(text) else {
         return Ok(None);
     };
-    let hash = hashed(text);
+    let hash = digest(text);
+    if let Some(actor) = office.living_keys.find(&hash, at) {
+        return Ok(Some(actor));
+    }
+    let before = office.living_keys.revocations();
     let found = office
         .store
         .read(async |tx: &mut Tx| {
-            Ok::<_, Refusal>(storage::key::find_by_secret(tx, partnership, &hash).await?)
+            let secret = in_hexadecimal(&hash);
+            Ok::<_, Refusal>(storage::key::find_by_secret(tx, partnership, &secret).await?)
         })
         .await?;
     let living = |key: &KeyRow| {
         key.revoked_at.is_none() && key.expires_at.is_none_or(|expires| expires > at)
     };
-    Ok(found.filter(living).map(|key| Actor {
-        partnership: partnership.to_owned(),
-        key: key.id,
-        role: key.role,
+    Ok(found.filter(living).map(|key| {
+        let actor = Actor {
+            partnership: partnership.to_owned(),
+            key: key.id,
+            role: key.role,
+        };
+        let lives = &office.living_keys;
+        lives.keep(hash, &actor, at, key.expires_at, before);
+        actor
     }))
 }
 
@@ -192,5 +211,7 @@ pub async fn revoke_key(
             }
             audit::leave(tx, office, actor, at, Entry::of("revoke_key", "key", id)).await
         })
-        .await
+        .await?;
+    office.living_keys.forget();
+    Ok(())
 }

@@ -168,6 +168,7 @@ impl App {
             catalogue,
             clock: now,
             new_id,
+            living_keys: keys::LivingKeys::default(),
         };
         let opened = open_partnership(&office, "default", None, now())
             .await
