@@ -127,7 +127,8 @@ fn values<'a>(edition: &Edition, published: &'a PublishedProxy) -> Vec<&'a UnitV
     let year = financial.filter(|_| is_financial).unwrap_or(calendar);
     let this_year = published.by_year.range(..=year).next_back();
     let values = published.by_place.values();
-    values.chain(this_year.map(|(_, value)| value)).collect()
+    let values = values.chain(this_year.map(|(_, value)| value));
+    values.map(AsRef::as_ref).collect()
 }
 
 fn row(published: &PublishedProxy, value: &UnitValue) -> Vec<String> {

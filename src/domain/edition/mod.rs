@@ -5,6 +5,7 @@ mod lint;
 mod publish;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::exact::Exact;
 use super::measure::Measure;
@@ -114,9 +115,9 @@ pub struct PublishedProxy {
     /// As written.
     pub proxy: Proxy,
     /// Place code to value; empty where it varies by year.
-    pub by_place: BTreeMap<String, UnitValue>,
+    pub by_place: BTreeMap<String, Arc<UnitValue>>,
     /// Year label to value; empty where it does not vary by year.
-    pub by_year: BTreeMap<String, UnitValue>,
+    pub by_year: BTreeMap<String, Arc<UnitValue>>,
 }
 
 /// A published edition: checked, uprated, sealed by its digest. It cannot be changed.

@@ -1,6 +1,7 @@
 //! Publishing: checks a draft, works out each net unit value, and seals it (V9, V10).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::exact;
 use super::super::fault::Fault;
@@ -197,14 +198,14 @@ fn resolve(
             let message = "low, value and high must rise in that order";
             return Err(Fault::new("/value", "range_disordered", message));
         }
-        Ok(UnitValue {
+        Ok(Arc::new(UnitValue {
             place: place.to_owned(),
             year: year.map(str::to_owned),
             source_value: value.clone(),
             net: net(value, uprate.as_ref()),
             uprating: uprate.clone(),
             provisional: provisional(proxy, uprate.as_ref(), forecast),
-        })
+        }))
     };
     let mut by_place = BTreeMap::new();
     let mut by_year = BTreeMap::new();

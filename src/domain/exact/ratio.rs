@@ -29,11 +29,26 @@ impl Default for Exact {
 
 /// The greatest common divisor; the machine word is much quicker where both fit it.
 fn common(one: u128, other: u128) -> i128 {
+    if one == 1 || other == 1 {
+        return 1;
+    }
     let divisor = match (u64::try_from(one), u64::try_from(other)) {
         (Ok(one), Ok(other)) => one.gcd(&other).into(),
         _ => one.gcd(&other),
     };
     i128::try_from(divisor).unwrap_or(1).max(1)
+}
+
+/// A number over a divisor of it. Mostly there is none but one, or both fit a shorter word, which divides quicker.
+fn over(number: i128, divisor: i128) -> i128 {
+    if divisor == 1 {
+        return number;
+    }
+    match (i64::try_from(number), i64::try_from(divisor)) {
+        // The divisor is above one, so this does not overflow.
+        (Ok(number), Ok(divisor)) => (number / divisor).into(),
+        _ => number / divisor,
+    }
 }
 
 impl Exact {
@@ -47,7 +62,7 @@ impl Exact {
             return Self::large(BigRational::new(upper.into(), lower.into()));
         };
         let divisor = common(upper.unsigned_abs(), lower.unsigned_abs());
-        Self(Form::Small(upper / divisor, lower / divisor))
+        Self(Form::Small(over(upper, divisor), over(lower, divisor)))
     }
 
     /// A ratio of two big numbers; the lower one is not zero.
@@ -111,6 +126,7 @@ impl Exact {
     #[must_use]
     pub fn floor(&self) -> Self {
         match &self.0 {
+            Form::Small(_, 1) => self.clone(),
             Form::Small(upper, lower) => Self(Form::Small(upper.div_euclid(*lower), 1)),
             Form::Large(value) => Self::large(value.floor()),
         }
@@ -151,8 +167,8 @@ impl Exact {
                 common(a.unsigned_abs(), d.unsigned_abs()),
                 common(c.unsigned_abs(), b.unsigned_abs()),
             );
-            let upper = (a / left).checked_mul(c / right);
-            let lower = (b / right).checked_mul(d / left);
+            let upper = over(*a, left).checked_mul(over(*c, right));
+            let lower = over(*b, right).checked_mul(over(*d, left));
             if let (Some(upper), Some(lower)) = (upper, lower) {
                 return Self(Form::Small(upper, lower));
             }
@@ -176,8 +192,9 @@ fn small_sum((a, b): (i128, i128), (c, d): (i128, i128)) -> Option<Exact> {
         return Some(Exact::small(a.checked_add(c)?, b));
     }
     let shared = common(b.unsigned_abs(), d.unsigned_abs());
-    let (left, right) = (a.checked_mul(d / shared)?, c.checked_mul(b / shared)?);
-    let lower = b.checked_mul(d / shared)?;
+    let (left, right) = (over(d, shared), over(b, shared));
+    let lower = b.checked_mul(left)?;
+    let (left, right) = (a.checked_mul(left)?, c.checked_mul(right)?);
     Some(Exact::small(left.checked_add(right)?, lower))
 }
 

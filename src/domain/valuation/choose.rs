@@ -1,12 +1,14 @@
 //! Choosing the proxy: the most specific place with the same definition, the value of the year (V8).
 
+use std::sync::Arc;
+
 use super::super::edition::{PublishedProxy, UnitValue};
 use super::super::fault::Fault;
 use super::super::place::Places;
 
 /// A chosen value, and why it is provisional beyond what it says itself.
 pub(super) struct Chosen<'a> {
-    pub(super) value: &'a UnitValue,
+    pub(super) value: &'a Arc<UnitValue>,
     pub(super) carried_from: Option<String>,
 }
 

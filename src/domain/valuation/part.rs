@@ -1,6 +1,8 @@
 //! The exact products of a line: one a line, a component or a calendar year (V2, V6, V8).
 
-use super::super::edition::{Edition, PublishedProxy, UnitValue};
+use std::sync::Arc;
+
+use super::super::edition::{Edition, PublishedProxy};
 use super::super::exact::{self, Exact};
 use super::super::fault::Fault;
 use super::super::place::Places;
@@ -179,7 +181,7 @@ fn worked(
     year_weight: Option<(i32, Exact)>,
     conversion: Option<Conversion>,
 ) -> WorkedPart {
-    let value: &UnitValue = chosen.value;
+    let value = chosen.value;
     let weighted = match (&conversion, &year_weight) {
         (Some(through), _) => through.tonnes.clone(),
         (None, Some((_, weight))) => units * weight,
@@ -199,7 +201,7 @@ fn worked(
         year_weight,
         conversion,
         proxy: published.proxy.code.clone(),
-        unit_value: value.clone(),
+        unit_value: Arc::clone(value),
         already_net_of: published.proxy.already_net_of.clone(),
         nominal: published.proxy.price_year == PriceYear::Nominal,
         provisional,

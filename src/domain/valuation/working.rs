@@ -1,5 +1,7 @@
 //! The steps by which a worth came about.
 
+use std::sync::Arc;
+
 use super::super::amount::{Quantity, Share, Worth};
 use super::super::edition::{EditionId, UnitValue};
 use super::super::exact::Exact;
@@ -59,7 +61,7 @@ pub struct WorkedPart {
     /// Code of the proxy.
     pub proxy: String,
     /// The value that was chosen.
-    pub unit_value: UnitValue,
+    pub unit_value: Arc<UnitValue>,
     /// What the value is already net of (V9); empty is gross.
     pub already_net_of: Vec<String>,
     /// Whether it enters at face value (V10).
