@@ -46,10 +46,14 @@ impl Seal {
     /// The hash as 64 lower-case hexadecimal digits.
     #[must_use]
     pub fn hex(self) -> String {
-        self.bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+        let bytes = self.bytes();
+        let mut text = String::with_capacity(2 * bytes.len());
+        for byte in bytes {
+            text.push(digit(byte >> 4));
+            text.push(digit(byte & 15));
+        }
+        text
     }
 
     /// The hash as bytes.

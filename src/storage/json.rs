@@ -2,6 +2,8 @@
 //! bound once and taken apart by `jsonb_each`, which both have (SQLite from 3.51). Each column of a row is then
 //! picked out of parsed JSON; `json_each` would read the text of the row again for every column of it.
 
+use std::fmt::Write;
+
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::types::Oid;
@@ -60,8 +62,8 @@ impl Rows {
     /// Begins the next row.
     pub(crate) fn row(&mut self) -> Row<'_> {
         let opening = if self.count == 0 { "{" } else { "]," };
-        self.text
-            .push_str(&format!("{opening}\"{}\":[", self.count));
+        // Writing to a string does not fail.
+        let _ = write!(self.text, "{opening}\"{}\":[", self.count);
         self.count += 1;
         Row {
             text: &mut self.text,
@@ -118,7 +120,7 @@ impl Row<'_> {
     /// A whole number.
     pub(crate) fn number(mut self, value: i64) -> Self {
         self.comma();
-        self.text.push_str(&value.to_string());
+        let _ = write!(self.text, "{value}");
         self
     }
 
@@ -139,6 +141,11 @@ impl Row<'_> {
 /// Writes a JSON string.
 fn quote(out: &mut String, value: &str) {
     out.push('"');
+    if !value.contains(|character: char| character < ' ' || character == '"' || character == '\\') {
+        out.push_str(value);
+        out.push('"');
+        return;
+    }
     for character in value.chars() {
         match character {
             '"' => out.push_str("\\\""),
