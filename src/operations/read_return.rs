@@ -36,13 +36,17 @@ pub async fn read_return(
     office
         .store
         .read(async |tx: &mut Tx| {
-            let book = book::open(tx, actor, contract_id).await?;
+            let book = book::open_at(tx, actor, contract_id, label).await?;
             let period = period_of(&book, label)?;
             let given = book.find(period).cloned();
             let given = given.ok_or(Refusal::NotFound("return"))?;
             let latest = given.latest().ok_or(Refusal::NotFound("return"))?;
             let stops_submission = match latest.state {
-                State::Draft => stops_submission(office, &book, period, latest)?,
+                State::Draft => {
+                    let lines = &latest.lines;
+                    let beside = book::claims_beside(tx, actor, contract_id, period, lines).await?;
+                    stops_submission(office, &book, period, latest, &beside)?
+                }
                 _ => Vec::new(),
             };
             let inside = book.contract.inside(period);

@@ -16,6 +16,7 @@ pub(super) fn values(published: &PublishedProxy) -> impl Iterator<Item = &UnitVa
         .by_place
         .values()
         .chain(published.by_year.values())
+        .map(AsRef::as_ref)
 }
 
 /// An item of a series.
