@@ -1,5 +1,5 @@
 -- Everything Good Measure keeps, on PostgreSQL. The text for SQLite says the same; a test compares them.
--- Quantities are millionths (_micro), money whole pence (_pence), times microseconds in UTC (_at), days ISO text (_on).
+-- Quantities are millionths (_micro; of posts in work post-months, shown divided by 12), money whole pence (_pence), times microseconds in UTC (_at), days ISO text (_on).
 -- Texts sort by bytes, as on SQLite. The partnership goes first in every key, so that rows can be spread by it.
 
 -- The body whose data stands together and apart from all others.

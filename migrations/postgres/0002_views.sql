@@ -1,4 +1,4 @@
--- For analysts: pounds, units and times as people read them. Only reading; nothing in the program uses them.
+-- For analysts: pounds, units (of posts in work post-months: twelve are a post-year) and times as people read them. Only reading; nothing in the program uses them.
 
 create view posting_readable as
 select partnership_id, contract_id, sequence,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::exact::Exact;
+use super::exact::{self, Exact};
 use super::words::words;
 
 words! {
@@ -224,6 +224,22 @@ impl Measure {
     #[must_use]
     pub fn is_valued(&self) -> bool {
         !matches!(self.valuation, Valuation::RecordOnly(_))
+    }
+
+    /// What postings count of one unit: an average accrues in unit-months, so that it is the same however the
+    /// months are reported, and is shown divided by 12 (V4).
+    #[must_use]
+    pub fn posted_of_unit(&self) -> i64 {
+        match self.quantity {
+            QuantityKind::AverageOverPeriod => 12,
+            _ => 1,
+        }
+    }
+
+    /// A posted quantity or a sum of such, in units.
+    #[must_use]
+    pub fn units_posted(&self, micro: i64) -> Exact {
+        exact::ratio(micro, 1_000_000) / exact::whole(self.posted_of_unit())
     }
 
     /// Why quantities of it are not added; `None` where they are (V7).

@@ -62,7 +62,7 @@ pub struct Content {
     pub provisional: bool,
     /// Whether a face value that is never re-based is in it.
     pub nominal: bool,
-    /// This anchor's part of the quantity, in millionths, where it adds up.
+    /// This anchor's part of the quantity, in millionths, where it adds up; of an average in unit-months (V4).
     pub quantity_micro: Option<i64>,
     /// Numerator of a ratio, whole, never split.
     pub numerator_micro: Option<i64>,

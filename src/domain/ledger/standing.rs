@@ -220,7 +220,7 @@ fn split_between_anchors(
     let offset = split::offset(&ground.contract.reference, facts.period, facts.line);
     let split = |whole: i64| split::parts(whole, shares, &offset);
     let worths = valued.worth.pence().map(split);
-    let quantities = valued.quantity.map(|quantity| split(quantity.micro()));
+    let quantities = valued.posted.map(split);
     let working = &valued.working;
     let part = |parts: &Option<Vec<i64>>, position: usize| {
         parts.as_ref().and_then(|list| list.get(position).copied())

@@ -78,6 +78,8 @@ pub struct Line<'a> {
 pub struct Valued {
     /// The quantity that adds up in roll-ups, after accrual and contract share; `None` where none does.
     pub quantity: Option<Quantity>,
+    /// The same as it is posted, in millionths: an average in unit-months (V4).
+    pub posted: Option<i64>,
     /// The worth, rounded once (V2).
     pub worth: Worth,
     /// The steps.
@@ -94,12 +96,17 @@ pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valu
         Some(conversion) => units * &conversion.factor,
         None => units,
     });
-    let quantity = match &counted {
+    let summed = match &counted {
         Some(units) if line.measure.has_sum() => {
-            let summed = units * &accrual.fraction * line.contract_share.exact();
-            Some(Quantity::round(&summed).ok_or_else(|| out_of_range("quantity"))?)
+            Some(units * &accrual.fraction * line.contract_share.exact())
         }
         _ => None,
+    };
+    let (quantity, posted) = match &summed {
+        Some(exact) => rounded(line.measure, exact)
+            .map(|(quantity, posted)| (Some(quantity), Some(posted)))
+            .ok_or_else(|| out_of_range("quantity"))?,
+        None => (None, None),
     };
     let scale = Scale {
         accrual: &accrual,
@@ -146,9 +153,16 @@ pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valu
     };
     Ok(Valued {
         quantity,
+        posted,
         worth,
         working,
     })
+}
+
+/// A quantity to the nearest millionth of its unit, and of what postings count.
+fn rounded(measure: &Measure, summed: &Exact) -> Option<(Quantity, i64)> {
+    let counted = summed * exact::whole(measure.posted_of_unit() * 1_000_000);
+    Some((Quantity::round(summed)?, counted.round().to_whole()?))
 }
 
 /// What every part of a line is multiplied by.

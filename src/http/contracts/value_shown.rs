@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::amount::pounds_text;
-use crate::domain::exact::{Exact, fixed, ratio, whole};
+use crate::domain::amount::{QUANTITY_PLACES, pounds_text};
+use crate::domain::exact::{Exact, fixed, ratio, text, whole};
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::Sums;
 use crate::domain::measure::{Aggregation, Column, Valuation};
@@ -186,7 +186,12 @@ fn measure_stage(value: &MeasureValue, stage: Stage, sums: &StageSums) -> Measur
         worth: measure
             .is_valued()
             .then(|| pounds_text(sums.sums.worth_pence)),
-        quantity: measure.has_sum().then(|| decimal(sums.sums.quantity_micro)),
+        quantity: measure.has_sum().then(|| {
+            text(
+                &measure.units_posted(sums.sums.quantity_micro),
+                QUANTITY_PLACES,
+            )
+        }),
         quantity_unavailable: measure.no_sum_because(),
         numerator: None,
         denominator: None,

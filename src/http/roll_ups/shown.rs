@@ -92,8 +92,15 @@ impl QuantityShown {
         let text = |micro: i64| exact::text(&exact::ratio(micro, MICRO), QUANTITY_PLACES);
         match shown {
             Shown::NotAsked => None,
-            Shown::Sum(micro, unit) => Some(Self {
-                quantity: Some(text(micro)),
+            Shown::Sum {
+                micro,
+                posted_of_unit,
+                unit,
+            } => Some(Self {
+                quantity: Some(exact::text(
+                    &(exact::ratio(micro, MICRO) / exact::whole(posted_of_unit)),
+                    QUANTITY_PLACES,
+                )),
                 unit: Some(unit),
                 ..Self::default()
             }),

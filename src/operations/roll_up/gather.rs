@@ -232,13 +232,16 @@ fn add_shown(
     counted: &Sums,
 ) -> Result<Shown, Refusal> {
     if measure.has_sum() {
-        let sofar = if let Shown::Sum(sum, _) = before {
-            *sum
+        let sofar = if let Shown::Sum { micro, .. } = before {
+            *micro
         } else {
             0
         };
-        let sum = plus(sofar, row.sums.quantity_micro)?;
-        return Ok(Shown::Sum(sum, measure.unit.clone()));
+        return Ok(Shown::Sum {
+            micro: plus(sofar, row.sums.quantity_micro)?,
+            posted_of_unit: measure.posted_of_unit(),
+            unit: measure.unit.clone(),
+        });
     }
     if measure.over_time == Aggregation::Ratio {
         if row.stage == Stage::Committed {

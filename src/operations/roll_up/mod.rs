@@ -112,8 +112,15 @@ impl Lines {
 pub enum Shown {
     /// The measure is not among the dimensions.
     NotAsked,
-    /// A sum, in millionths of the unit.
-    Sum(i64, String),
+    /// A sum.
+    Sum {
+        /// Millionths of what postings count.
+        micro: i64,
+        /// How many of those are one unit: 12 unit-months of an average, else one.
+        posted_of_unit: i64,
+        /// The unit.
+        unit: String,
+    },
     /// Numerators over denominators, each added, in millionths.
     Ratio(i64, i64),
     /// No sum is allowed, for this reason (V7).
