@@ -20,6 +20,7 @@ mod kill;
 mod openapi;
 mod properties;
 mod storage;
+mod story;
 mod support;
 mod tidy;
 mod told;

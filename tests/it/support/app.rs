@@ -82,7 +82,7 @@ impl Answer {
     pub fn whole(&self) -> String {
         let mut whole = format!("{}\n", self.status);
         for (name, value) in &self.headers {
-            if !["date", "x-request-id", "content-length"].contains(&name.as_str()) {
+            if !["connection", "content-length", "date", "x-request-id"].contains(&name.as_str()) {
                 let _ = writeln!(whole, "{name}: {value}");
             }
         }
