@@ -137,17 +137,21 @@ impl Contract {
         then
     }
 
-    /// The shares that hold on a day: those of the latest version in force then (V12).
+    /// The terms in force on a day: the latest recorded of those that hold by then.
     #[must_use]
-    pub fn shares_on(&self, day: Day) -> Option<&Shares> {
+    pub fn terms_on(&self, day: Day) -> Option<&Terms> {
         let in_force = self
             .versions
             .iter()
             .rev()
             .find(|terms| terms.effective_on <= day);
-        in_force
-            .or(self.versions.first())
-            .map(|terms| &terms.shares)
+        in_force.or(self.versions.first())
+    }
+
+    /// The shares that hold on a day (V12).
+    #[must_use]
+    pub fn shares_on(&self, day: Day) -> Option<&Shares> {
+        self.terms_on(day).map(|terms| &terms.shares)
     }
 
     /// How a period lies in the contract; `None` when no day of it does (V4).

@@ -1,6 +1,6 @@
 //! Counting nothing twice within a contract: first twelve months (V5) and relations between measures (V11).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::commitment::Commitment;
 use super::exact::{self, Exact};
@@ -69,7 +69,7 @@ fn first_months(
     this: PeriodLines<'_>,
     others: &[PeriodLines<'_>],
 ) -> Vec<Fault> {
-    let mut by_measure: BTreeMap<&str, BTreeMap<Period, Running>> = BTreeMap::new();
+    let mut limited_here: BTreeSet<&str> = BTreeSet::new();
     let mut faults = Vec::new();
     for (index, line) in this.lines.iter().enumerate() {
         let limited = ground
@@ -86,7 +86,7 @@ fn first_months(
                 ));
             }
             (true, Some(_)) => {
-                by_measure.entry(&line.measure).or_default();
+                limited_here.insert(&line.measure);
             }
             (false, Some(_)) => {
                 let message = "starters are given only for measures claimed in the first 12 months";
@@ -99,31 +99,63 @@ fn first_months(
             (false, None) => {}
         }
     }
-    for (measure, periods) in &mut by_measure {
-        for one in others.iter().chain([&this]) {
-            for line in one.lines.iter().filter(|line| line.measure == *measure) {
-                let running = periods.entry(one.period).or_default();
-                running.starters += line.starters.unwrap_or_default().exact();
-                if let Reported::Quantity(average) = line.reported {
-                    *running.average.get_or_insert_with(exact::zero) += average.exact();
-                }
-            }
-        }
-        let index = this
-            .lines
-            .iter()
-            .position(|line| line.measure == *measure)
-            .unwrap_or_default();
-        let broken = first_broken(ground, periods);
+    for measure in limited_here {
+        let index = this.lines.iter().position(|line| line.measure == measure);
+        let pointer = format!("/lines/{}/quantity", index.unwrap_or_default());
+        let broken = first_broken(ground, &running(measure, this, others));
         faults.extend(broken.map(|(period, why)| {
             Fault::new(
-                format!("/lines/{index}/quantity"),
+                &pointer,
                 "first_12_months",
                 format!("{measure}, {period}: {why}"),
             )
         }));
     }
     faults
+}
+
+/// What one measure has to date, period by period.
+fn running(
+    measure: &str,
+    this: PeriodLines<'_>,
+    others: &[PeriodLines<'_>],
+) -> BTreeMap<Period, Running> {
+    let mut periods: BTreeMap<Period, Running> = BTreeMap::new();
+    for one in others.iter().chain([&this]) {
+        for line in one.lines.iter().filter(|line| line.measure == measure) {
+            let running = periods.entry(one.period).or_default();
+            running.starters += line.starters.unwrap_or_default().exact();
+            if let Reported::Quantity(average) = line.reported {
+                *running.average.get_or_insert_with(exact::zero) += average.exact();
+            }
+        }
+    }
+    periods
+}
+
+/// Whether the claims that would stand after a decision count something twice: a return that others rest on
+/// was taken back, or an earlier one came back.
+#[must_use]
+pub fn after_decision(
+    ground: &Ground<'_>,
+    this: PeriodLines<'_>,
+    others: &[PeriodLines<'_>],
+) -> Option<String> {
+    let all = others.iter().chain([&this]).flat_map(|one| one.lines);
+    let measures: BTreeSet<&str> = all
+        .filter(|line| line.starters.is_some())
+        .map(|line| line.measure.as_str())
+        .collect();
+    let broken = measures.into_iter().find_map(|measure| {
+        let (period, why) = first_broken(ground, &running(measure, this, others))?;
+        Some(format!("{measure}, {period}: {why}"))
+    });
+    broken.or_else(|| {
+        same_activity(ground, this, others)
+            .into_iter()
+            .next()
+            .map(|fault| fault.message)
+    })
 }
 
 /// The first period whose running totals break V5, and why.
@@ -169,7 +201,7 @@ fn first_broken(
 }
 
 /// V11: two measures of the same thing may not be claimed for the same activity. Lines of one period
-/// that name no activity are taken for the same one.
+/// of which one names no activity are taken for the same one.
 fn same_activity(
     ground: &Ground<'_>,
     this: PeriodLines<'_>,
@@ -186,8 +218,13 @@ fn same_activity(
             .iter()
             .flat_map(|one| one.lines.iter().map(|other| (one.period, other)));
         for (period, other) in own.chain(elsewhere) {
-            let same = line.activity == other.activity
-                && (line.activity.is_some() || period == this.period);
+            // In one period a line without an activity may be any activity, and is taken for the same.
+            let unnamed = line.activity.is_none() || other.activity.is_none();
+            let same = if unnamed {
+                period == this.period
+            } else {
+                line.activity == other.activity
+            };
             let Some(relation) = same
                 .then(|| {
                     ground

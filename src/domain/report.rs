@@ -237,6 +237,10 @@ impl Return {
 /// The part of a line that its evidence supports; `None` where it has none (L2).
 #[must_use]
 pub fn evidenced(line: &ReportLine) -> Option<Reported> {
+    // Harm counts in full: leaving it out for want of evidence would flatter.
+    if matches!(line.reported, Reported::Quantity(quantity) if quantity.is_negative()) {
+        return Some(line.reported.clone());
+    }
     if line.evidence.is_empty() {
         return None;
     }
@@ -252,7 +256,5 @@ pub fn evidenced(line: &ReportLine) -> Option<Reported> {
             }
         }
     }
-    let size = supported.min(claimed.micro().saturating_abs());
-    let signed = if claimed.is_negative() { -size } else { size };
-    Quantity::from_micro(signed).map(Reported::Quantity)
+    Quantity::from_micro(supported.min(claimed.micro())).map(Reported::Quantity)
 }

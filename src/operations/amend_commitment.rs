@@ -38,9 +38,7 @@ pub async fn amend_commitment(
     given: &CommitmentAmendmentGiven,
     faults: Vec<Fault>,
 ) -> Result<Commitment, Refusal> {
-    office
-        .store
-        .write(async |tx: &mut Tx| {
+    office.change_contract(contract_id, async |tx: &mut Tx| {
             let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
             let mut book = book::open(tx, actor, contract_id).await?;
             let index = book.commitments.iter().position(|one| one.number == number).ok_or(Refusal::NotFound("commitment"))?;
@@ -51,6 +49,7 @@ pub async fn amend_commitment(
             let commitment = book.commitments.get_mut(index).ok_or(Refusal::NotFound("commitment"))?;
             commitment.versions.push(version);
             let amended = commitment.clone();
+            refuse_plan(office, &book, &amended)?;
             let change = Change { head: &head, recorded_at, reason: &reason };
             book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
             let id = format!("{contract_id}/{number}");
@@ -79,6 +78,14 @@ fn read(
     let target = read_target(book, measure, &given.target, &mut reading);
     if let Some(day) = effective_on {
         refuse_the_past(book, day, target.as_ref(), &mut reading);
+        let last = commitment
+            .versions
+            .last()
+            .map(|version| version.effective_on);
+        if let Some(last) = last.filter(|last| day < *last) {
+            let message = format!("the last target holds from {last}; amend from that day on");
+            reading.fault("/effective_on", "before_last_amendment", message);
+        }
     }
     let next = commitment
         .versions
@@ -112,5 +119,15 @@ fn refuse_the_past(book: &Book, day: Day, target: Option<&Target>, reading: &mut
         let message =
             format!("{past} begins before {day} and keeps what was promised for it; leave it out");
         reading.fault("/targets", "period_has_begun", message);
+    }
+}
+
+/// Nothing of the new target may be left without a period, and no period promised less than nothing.
+fn refuse_plan(office: &Office, book: &Book, commitment: &Commitment) -> Result<(), Refusal> {
+    let ground = book.ground(office)?;
+    let measure = ground.measure(&commitment.measure)?;
+    match commitment.plan_fault(&book.contract, measure) {
+        None => Ok(()),
+        Some(fault) => Err(fault.into()),
     }
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::domain::contract::{Contract, Terms};
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
+use crate::domain::period::Day;
 use crate::storage::{self, Tx};
 
 use super::add_contract::{ShareGiven, days_in_order, shares};
@@ -49,9 +50,7 @@ pub async fn amend_contract(
     given: &ContractAmendmentGiven,
     faults: Vec<Fault>,
 ) -> Result<Contract, Refusal> {
-    office
-        .store
-        .write(async |tx: &mut Tx| {
+    office.change_contract(contract_id, async |tx: &mut Tx| {
             let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
             let mut book = book::open(tx, actor, contract_id).await?;
             let terms = read(tx, actor, &book, recorded_at, given, Reading::after(faults.clone())).await?;
@@ -61,6 +60,7 @@ pub async fn amend_contract(
             let before = json!({"version": terms.version - 1});
             book.contract.versions.push(terms);
             refuse_stranded(&book)?;
+            refuse_left_over(office, &book)?;
             let change = Change { head: &head, recorded_at, reason: &reason };
             book::settle(tx, office, actor, &book, Moved::Everything, change).await?;
             audit::leave(tx, office, actor, recorded_at, Entry::of("amend_contract", "contract", contract_id).before(before).after(after)).await?;
@@ -96,12 +96,8 @@ async fn read(
         may_extend_to,
         &mut reading,
     );
-    if effective_on.is_some_and(|day| day < contract.starts_on) {
-        reading.fault(
-            "/effective_on",
-            "before_contract",
-            "an amendment holds from the contract's first day at the earliest",
-        );
+    if let Some(day) = effective_on {
+        refuse_backdated(contract, day, &mut reading);
     }
     let new_shares = match given.anchor_institutions.as_deref() {
         Some(list) => {
@@ -155,4 +151,37 @@ fn refuse_stranded(book: &Book) -> Result<(), Refusal> {
         "return_outside_contract",
         message,
     ))
+}
+
+/// What was promised must still lie in the contract.
+fn refuse_left_over(office: &Office, book: &Book) -> Result<(), Refusal> {
+    let ground = book.ground(office)?;
+    let mut faults = Vec::new();
+    for commitment in &book.commitments {
+        let measure = ground.measure(&commitment.measure)?;
+        let fault = commitment.plan_fault(&book.contract, measure);
+        faults.extend(fault.map(|fault| Fault {
+            pointer: "/ends_on".to_owned(),
+            ..fault
+        }));
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Invalid(faults))
+    }
+}
+
+/// What was said of a day stands: an amendment holds from the last one's day on.
+fn refuse_backdated(contract: &Contract, day: Day, reading: &mut Reading) {
+    if day < contract.starts_on {
+        let message = "an amendment holds from the contract's first day at the earliest";
+        reading.fault("/effective_on", "before_contract", message);
+    } else if let Some(last) = contract.current().filter(|last| day < last.effective_on) {
+        let message = format!(
+            "version {} holds from {}; amend from that day on, so that what it says stands",
+            last.version, last.effective_on
+        );
+        reading.fault("/effective_on", "before_last_amendment", message);
+    }
 }

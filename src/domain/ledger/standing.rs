@@ -50,12 +50,20 @@ impl Ground<'_> {
         })
     }
 
-    fn place<'b>(&'b self, own: Option<&'b str>) -> Option<&'b str> {
-        own.or_else(|| {
+    /// A line's own place, else the contract's on the period's last day in it.
+    fn place<'b>(
+        &'b self,
+        own: Option<&'b str>,
+        period: Period,
+        inside: Inside,
+    ) -> Option<&'b str> {
+        let last = period.last_day_inside(inside.span).unwrap_or(period.to());
+        let of_contract = || {
             self.contract
-                .current()
+                .terms_on(last)
                 .and_then(|terms| terms.place.as_deref())
-        })
+        };
+        own.or_else(of_contract)
     }
 
     /// Values one line of a return at given figures: as claimed, as evidenced, or as accepted (V16).
@@ -77,7 +85,7 @@ impl Ground<'_> {
             reported,
             posts: Posts::Average,
             contract_share: &line.contract_share,
-            place: self.place(line.place.as_deref()),
+            place: self.place(line.place.as_deref(), period, inside),
             unit_conversion: None,
         };
         valuation::value(self.edition, self.places, &line)
@@ -102,7 +110,7 @@ pub fn of_commitments(
         let measure = ground.measure(&commitment.measure).map_err(named)?;
         for planned in commitment.plan(ground.contract, measure) {
             let inside = ground.inside(planned.period).map_err(named)?;
-            let place = ground.place(commitment.place.as_deref());
+            let place = ground.place(commitment.place.as_deref(), planned.period, inside);
             let line = Line {
                 measure,
                 period: planned.period,
@@ -178,14 +186,15 @@ fn posted(
         } => Some((numerator.micro(), denominator.micro())),
         _ => None,
     };
+    let inside = ground.inside(period)?;
     let facts = Facts {
         stage,
         period,
         line: &line.line,
-        place: ground.place(line.place.as_deref()),
+        place: ground.place(line.place.as_deref(), period, inside),
         tier: line.tier,
         target_group: line.target_group.as_deref(),
-        inside: ground.inside(period)?,
+        inside,
         ratio,
     };
     Ok(split_between_anchors(ground, measure, &valued, &facts))
