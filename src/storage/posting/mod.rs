@@ -49,8 +49,8 @@ pub async fn all_standing(
     standing(tx, partnership, contract_id, None, None).await
 }
 
-/// Statements that nothing has taken back. A reversal has the period of what it takes back, so that the unique
-/// key of the ledger, led by contract and period, answers both sides.
+/// Statements that nothing has taken back. What was taken back is gathered once and looked up: an anti-join
+/// (`not exists`) becomes a loop in a loop on PostgreSQL while a table has no statistics yet.
 async fn standing(
     tx: &mut Tx,
     partnership: &str,
@@ -59,16 +59,16 @@ async fn standing(
     committed: Option<bool>,
 ) -> Result<Vec<Stands>, StorageError> {
     const STANDING: &str = "
-        select sequence, recorded_at, reason, reverses, stage, period, line, position, anchor_id, measure,
+        select sequence, recorded_at, reason, reverses, stage, period, from_on, to_on, line, position, anchor_id, measure,
           worth_column, supplier_id, place, tier, target_group, edition, price_base, in_extension, provisional,
           nominal, quantity_micro, numerator_micro, denominator_micro, worth_pence, hash
         from posting
         where partnership_id = $1 and contract_id = $2 and period between $3 and $4 and reverses is null
           and (cast($5 as bigint) is null or case when stage = 'committed' then 1 else 0 end = $5)
-          and not exists (
-            select 1 from posting as reversal
+          and sequence not in (
+            select reversal.reverses from posting as reversal
             where reversal.partnership_id = $1 and reversal.contract_id = $2
-              and reversal.period = posting.period and reversal.reverses = posting.sequence
+              and reversal.period between $3 and $4 and reversal.reverses is not null
           )
         order by sequence";
     let rows: Vec<PostingRow> = each!(tx, "posting", |connection| sqlx::query_as(STANDING)
@@ -101,7 +101,7 @@ pub async fn chain_of(
     limit: i64,
 ) -> Result<Vec<Posting>, StorageError> {
     const CHAIN_OF: &str = "
-        select sequence, recorded_at, reason, reverses, stage, period, line, position, anchor_id, measure,
+        select sequence, recorded_at, reason, reverses, stage, period, from_on, to_on, line, position, anchor_id, measure,
           worth_column, supplier_id, place, tier, target_group, edition, price_base, in_extension, provisional,
           nominal, quantity_micro, numerator_micro, denominator_micro, worth_pence, hash
         from posting

@@ -15,6 +15,8 @@ pub(super) struct PostingRow {
     reverses: Option<i64>,
     stage: String,
     period: String,
+    from_on: String,
+    to_on: String,
     line: String,
     position: i64,
     anchor_id: String,
@@ -47,11 +49,19 @@ impl PostingRow {
             .worth_column
             .map(|word| cells.some("worth_column", Column::parse(&word)))
             .transpose()?;
+        let period = cells.period("period", &self.period)?;
+        let days = [
+            ("from_on", self.from_on, period.from()),
+            ("to_on", self.to_on, period.to()),
+        ];
+        for (name, kept, day) in days {
+            cells.some(name, (kept == day.to_string()).then_some(()))?;
+        }
         let worth = cells.maybe_pence("worth_pence", self.worth_pence)?;
         let standing = Standing {
             identity: Identity {
                 stage: cells.some("stage", Stage::parse(&self.stage))?,
-                period: cells.period("period", &self.period)?,
+                period,
                 line: self.line,
                 position: self.position,
                 anchor: self.anchor_id,
