@@ -68,8 +68,7 @@ pub async fn add_commitment(
     faults: Vec<Fault>,
 ) -> Result<Commitment, Refusal> {
     office
-        .store
-        .write(async |tx: &mut Tx| {
+        .change_contract(contract_id, async |tx: &mut Tx| {
             let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
             let mut book = book::open(tx, actor, contract_id).await?;
             let commitment = read(

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::domain::contract::{Contract, Shares, Terms};
-use crate::domain::edition::EditionId;
+use crate::domain::edition::{EditionId, Status};
 use crate::domain::fault::echo;
 use crate::domain::moment::Moment;
 use crate::domain::organisation::Organisation;
@@ -18,7 +18,7 @@ use super::{Actor, Office, Refusal};
 pub const MOST_SHARES: usize = 20;
 
 /// The longest contract, extension and all, in years.
-const LONGEST_YEARS: i64 = 30;
+const LONGEST_YEARS: u32 = 30;
 
 /// An anchor institution and its share, as given.
 #[derive(Debug, Clone, Default)]
@@ -198,18 +198,23 @@ async fn read(
 
 fn edition(office: &Office, given: &ContractGiven, reading: &mut Reading) -> Option<EditionId> {
     let text = reading.required("/proxy_edition", given.proxy_edition.as_deref())?;
-    let found = EditionId::parse(text).filter(|id| office.catalogue.editions.contains_key(id));
+    // A draft may be tried in calculations; what a contract rests on is sealed.
+    let published = office
+        .catalogue
+        .editions
+        .values()
+        .filter(|edition| edition.facts().status == Status::Published);
+    let mut published = published.map(|edition| edition.id());
+    let found = EditionId::parse(text).filter(|id| published.clone().any(|known| known == id));
     if found.is_none() {
-        let known: Vec<String> = office
-            .catalogue
-            .editions
-            .keys()
-            .map(ToString::to_string)
-            .collect();
+        let known: Vec<String> = published.by_ref().map(ToString::to_string).collect();
         reading.fault(
             "/proxy_edition",
             "unknown_edition",
-            format!("there is no such edition; there are {}", known.join(", ")),
+            format!(
+                "there is no such published edition; there are {}",
+                known.join(", ")
+            ),
         );
     }
     found
@@ -283,7 +288,8 @@ pub(super) fn days_in_order(
             "an extension ends on or after the contract's last day",
         );
     }
-    if (may_extend_to.unwrap_or(ends_on) - starts_on).num_days() > LONGEST_YEARS * 366 {
+    let longest = starts_on.checked_add_months(chrono::Months::new(12 * LONGEST_YEARS));
+    if longest.is_none_or(|longest| may_extend_to.unwrap_or(ends_on) >= longest) {
         reading.fault(
             "/ends_on",
             "contract_too_long",

@@ -88,18 +88,7 @@ pub(super) async fn add(
         Some(code) => place(tx, actor, "/place", code, &mut reading).await?,
         None => None,
     };
-    let dated = Dated {
-        from: reading.day("/anchor_from", given.anchor_from.as_deref()),
-        to: reading.day("/anchor_to", given.anchor_to.as_deref()),
-    };
-    let is_anchor = given.anchor_institution.unwrap_or(false);
-    if !is_anchor && (dated.from.is_some() || dated.to.is_some()) {
-        reading.fault(
-            "/anchor_from",
-            "field_not_taken",
-            "days are given only for an anchor institution",
-        );
-    }
+    let anchor_institution = anchor(given, &mut reading);
     let identifiers = identifiers(&given.identifiers, &mut reading);
     let predecessors = predecessors(tx, actor, &given.predecessors, &mut reading).await?;
     let made = name.zip(kind).map(|(name, kind)| Organisation {
@@ -108,7 +97,7 @@ pub(super) async fn add(
         kind,
         scale,
         place,
-        anchor_institution: is_anchor.then_some(dated),
+        anchor_institution,
         identifiers,
         predecessors,
         created_at: at,
@@ -123,7 +112,7 @@ pub(super) async fn add(
             ),
             other => other.into(),
         })?;
-    let after = json!({"name": organisation.name, "kind": organisation.kind, "anchor_institution": is_anchor});
+    let after = json!({"name": organisation.name, "kind": organisation.kind, "anchor_institution": anchor_institution.is_some()});
     audit::leave(
         tx,
         office,
@@ -208,4 +197,22 @@ async fn predecessors(
     found.sort();
     found.dedup();
     Ok(found)
+}
+
+/// When it is an anchor institution; `None` when it is none.
+fn anchor(given: &OrganisationGiven, reading: &mut Reading) -> Option<Dated> {
+    let dated = Dated {
+        from: reading.day("/anchor_from", given.anchor_from.as_deref()),
+        to: reading.day("/anchor_to", given.anchor_to.as_deref()),
+    };
+    if dated.from.zip(dated.to).is_some_and(|(from, to)| to < from) {
+        let message = "the last day comes on or after the first";
+        reading.fault("/anchor_to", "days_disordered", message);
+    }
+    let is_anchor = given.anchor_institution.unwrap_or(false);
+    if !is_anchor && (dated.from.is_some() || dated.to.is_some()) {
+        let message = "days are given only for an anchor institution";
+        reading.fault("/anchor_from", "field_not_taken", message);
+    }
+    is_anchor.then_some(dated)
 }

@@ -395,7 +395,14 @@ fn state_of(period: Period, in_extension: bool, given: Option<&Return>, today: D
         .checked_add_signed(chrono::Duration::days(DAYS_TO_REPORT))
         .unwrap_or(period.to());
     let latest = given.and_then(Return::latest);
-    let handed_in = latest.filter(|revision| revision.state.submitted().is_some());
+    let submitted = |one: &Return| {
+        one.revisions
+            .iter()
+            .rev()
+            .find(|revision| revision.state.submitted().is_some())
+            .cloned()
+    };
+    let handed_in = given.and_then(submitted);
     let state = match handed_in {
         Some(revision) => revision.state.word(),
         None if today <= period.to() => "not_over",

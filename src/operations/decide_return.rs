@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::domain::counting::{self, PeriodLines};
 use crate::domain::fault::{Fault, echo};
 use crate::domain::given::GivenText;
 use crate::domain::ledger::standing::Ground;
@@ -11,7 +12,7 @@ use crate::domain::valuation::Reported;
 use crate::storage::{self, Tx};
 
 use super::audit::{self, Entry};
-use super::book::{self, Change, Moved};
+use super::book::{self, Book, Change, Moved};
 use super::put_return::period_of;
 use super::reading::{LONGEST_NOTE, Reading};
 use super::{Actor, Office, Refusal};
@@ -54,9 +55,7 @@ pub async fn decide_return(
     given: &DecisionGiven,
     faults: Vec<Fault>,
 ) -> Result<Return, Refusal> {
-    office
-        .store
-        .write(async |tx: &mut Tx| {
+    office.change_contract(contract_id, async |tx: &mut Tx| {
             let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
             let mut book = book::open_at(tx, actor, contract_id, label).await?;
             let period = period_of(&book, label)?;
@@ -72,11 +71,12 @@ pub async fn decide_return(
             if !may_be_decided(actor, &revision, &state)? {
                 return Ok(decided);
             }
-            if !storage::report::decide(tx, &actor.partnership, contract_id, period, revision.number, &state).await? {
-                return Err(Refusal::conflict("changed_meanwhile", "the return changed while it was decided; read it again"));
-            }
             for one in decided.revisions.iter_mut().filter(|one| one.number == revision.number) {
                 one.state = state.clone();
+            }
+            refuse_counted_twice(tx, office, actor, &book, &decided).await?;
+            if !storage::report::decide(tx, &actor.partnership, contract_id, period, revision.number, &state).await? {
+                return Err(Refusal::conflict("changed_meanwhile", "the return changed while it was decided; read it again"));
             }
             book.returns.retain(|one| one.period != period);
             book.returns.push(decided.clone());
@@ -93,6 +93,42 @@ pub async fn decide_return(
 }
 
 /// There is no such revision; a body that is at fault besides is told that first, as for the latest one.
+/// What other returns rest on may not be taken back under them, nor what they claimed come back (V5, V11).
+async fn refuse_counted_twice(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    book: &Book,
+    decided: &Return,
+) -> Result<(), Refusal> {
+    let (contract, period) = (book.contract.id.as_str(), decided.period);
+    let ever: Vec<ReportLine> = decided
+        .revisions
+        .iter()
+        .flat_map(|revision| revision.lines.clone())
+        .collect();
+    let beside = book::claims_beside(tx, actor, contract, period, &ever).await?;
+    let others: Vec<PeriodLines<'_>> = beside
+        .iter()
+        .map(|(period, lines)| PeriodLines {
+            period: *period,
+            lines,
+        })
+        .collect();
+    let lines = decided
+        .claimed()
+        .map(|revision| revision.lines.as_slice())
+        .unwrap_or_default();
+    let ground = book.ground(office)?;
+    match counting::after_decision(&ground, PeriodLines { period, lines }, &others) {
+        None => Ok(()),
+        Some(why) => Err(Refusal::conflict(
+            "others_rest_on_it",
+            format!("other returns rest on this one; decide them first: {why}"),
+        )),
+    }
+}
+
 fn other_revision(
     ground: &Ground<'_>,
     decided: &Return,

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use tokio::sync::{Mutex, MutexGuard};
+
 use crate::catalogue::Catalogue;
 use crate::domain::contract::Contract;
 use crate::domain::edition::{Edition, EditionId};
 use crate::domain::ledger::standing::Ground;
 use crate::domain::moment::Moment;
 use crate::domain::place::Places;
-use crate::storage::{StorageError, Store};
+use crate::storage::{StorageError, Store, Tx};
 
 use super::Refusal;
 use super::keys::LivingKeys;
@@ -26,6 +28,31 @@ pub struct Office {
     pub new_id: fn() -> String,
     /// Keys known to live.
     pub living_keys: LivingKeys,
+    /// Whose turn it is to change a contract.
+    pub turns: Turns,
+}
+
+/// Queues before the database: who waits to change a contract that another request is changing waits here, and
+/// holds no connection meanwhile. Contracts share a few queues.
+#[derive(Clone)]
+pub struct Turns(Arc<[Mutex<()>; 64]>);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Arc::new(std::array::from_fn(|_| Mutex::new(()))))
+    }
+}
+
+impl Turns {
+    async fn of(&self, contract_id: &str) -> Option<MutexGuard<'_, ()>> {
+        let sum = contract_id.bytes().fold(0_usize, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(usize::from(byte))
+        });
+        match self.0.get(sum % self.0.len()) {
+            Some(queue) => Some(queue.lock().await),
+            None => None,
+        }
+    }
 }
 
 /// Who asks: a key of a partnership.
@@ -40,6 +67,19 @@ pub struct Actor {
 }
 
 impl Office {
+    /// Changes a contract in one transaction, after those who came before.
+    ///
+    /// # Errors
+    /// What the work refuses, and what storage says.
+    pub async fn change_contract<T>(
+        &self,
+        contract_id: &str,
+        work: impl AsyncFn(&mut Tx) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let _turn = self.turns.of(contract_id).await;
+        self.store.write(work).await
+    }
+
     /// The edition of an id.
     ///
     /// # Errors

@@ -1,8 +1,14 @@
 //! The first start: one partnership, its places, the editions it may rest on, and one key.
 
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::domain::edition::{Edition, Status};
 use crate::domain::moment::Moment;
 use crate::storage::{self, Tx};
 
+use super::audit::{self, Entry};
 use super::keys::{self, MadeKey};
 use super::{Actor, Office, Refusal};
 
@@ -67,8 +73,13 @@ pub async fn open_partnership(
             if created {
                 storage::partnership::add(tx, partnership, partnership, at).await?;
             }
-            add_places(tx, office, partnership).await?;
-            check_editions(tx, office, partnership, at).await?;
+            let places = add_places(tx, office, partnership).await?;
+            let editions = check_editions(tx, office, partnership, at).await?;
+            if created || places > 0 || editions > 0 {
+                let after = json!({"created": created, "places_added": places, "editions_sealed": editions});
+                let entry = Entry::of("open_partnership", "partnership", partnership).after(after);
+                audit::leave(tx, office, &actor, at, entry).await?;
+            }
             let wanted = match given_key {
                 Some(text) => storage::key::find_by_secret(tx, partnership, &keys::hashed(text))
                     .await?
@@ -88,7 +99,7 @@ pub async fn open_partnership(
 }
 
 /// Adds the shipped places that the partnership does not have yet.
-async fn add_places(tx: &mut Tx, office: &Office, partnership: &str) -> Result<(), Refusal> {
+async fn add_places(tx: &mut Tx, office: &Office, partnership: &str) -> Result<usize, Refusal> {
     let there = storage::place::all(tx, partnership).await?;
     let new: Vec<_> = office
         .catalogue
@@ -100,7 +111,7 @@ async fn add_places(tx: &mut Tx, office: &Office, partnership: &str) -> Result<(
     if !new.is_empty() {
         storage::place::add_many(tx, partnership, &new).await?;
     }
-    Ok(())
+    Ok(new.len())
 }
 
 /// Records editions seen for the first time; a recorded one whose digest differs stops the start.
@@ -109,13 +120,17 @@ async fn check_editions(
     office: &Office,
     partnership: &str,
     at: Moment,
-) -> Result<(), Refusal> {
+) -> Result<usize, Refusal> {
+    let mut sealed = 0;
     let recorded = storage::edition::recorded(tx, partnership).await?;
-    for (id, edition) in &office.catalogue.editions {
+    let published = |edition: &&Arc<Edition>| edition.facts().status == Status::Published;
+    for edition in office.catalogue.editions.values().filter(published) {
+        let id = edition.id();
         match recorded.get(&id.to_string()) {
             None => {
                 storage::edition::record(tx, partnership, &id.to_string(), edition.digest(), at)
-                    .await?
+                    .await?;
+                sealed += 1;
             }
             Some(digest) if digest == edition.digest() => {}
             Some(digest) => {
@@ -127,5 +142,5 @@ async fn check_editions(
             }
         }
     }
-    Ok(())
+    Ok(sealed)
 }

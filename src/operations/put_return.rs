@@ -105,9 +105,7 @@ pub async fn put_return(
     given: &ReturnGiven,
     faults: Vec<Fault>,
 ) -> Result<PutReturn, Refusal> {
-    office
-        .store
-        .write(async |tx: &mut Tx| {
+    office.change_contract(contract_id, async |tx: &mut Tx| {
             let (_, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
             let mut book = book::open_at(tx, actor, contract_id, label).await?;
             let period = period_of(&book, label)?;
@@ -196,7 +194,7 @@ pub(super) fn period_of(book: &Book, label: &str) -> Result<Period, Refusal> {
             .unwrap_or_default();
         Refusal::fault(
             "/period",
-            "bad_period",
+            "not_a_period",
             format!(
                 "this contract reports {}: write a period such as {example}",
                 contract.reporting.word()
@@ -263,7 +261,7 @@ fn read_line(
         );
     }
     let target_group = reading.code("/target_group", one.target_group.as_deref());
-    let activity = reading.text("/activity", one.activity.as_deref(), 200);
+    let activity = reading.activity("/activity", one.activity.as_deref());
     let contract_share = reading
         .share("/contract_share", one.contract_share.as_deref())
         .unwrap_or_else(Share::whole);
@@ -346,6 +344,11 @@ fn read_evidence(
         }
         let quantity =
             supports.and_then(|text| quantity(reading, &format!("{pointer}/quantity"), text));
+        let twice = |kind: &EvidenceKind| evidence.iter().any(|one: &Evidence| one.kind == *kind);
+        if kind.as_ref().is_some_and(twice) {
+            let message = "this supports the line already; name it once, with all it supports";
+            reading.fault(&pointer, "evidence_twice", message);
+        }
         evidence.extend(kind.map(|kind| Evidence { kind, quantity }));
     }
     evidence

@@ -124,6 +124,21 @@ impl Reading {
         self.text(pointer, Some(given), longest)
     }
 
+    /// A reference to one real-world activity: plain characters, the case of which does not matter, so that no
+    /// two that look alike are two (V11).
+    pub fn activity(&mut self, pointer: &str, given: Option<&str>) -> Option<String> {
+        let text = self.text(pointer, given, 200)?;
+        if !text
+            .bytes()
+            .all(|byte| byte == b' ' || byte.is_ascii_graphic())
+        {
+            let message = "name an activity with plain letters, digits, signs and spaces";
+            self.fault(pointer, "bad_activity", message);
+            return None;
+        }
+        Some(text.to_ascii_lowercase())
+    }
+
     /// A code of letters, digits, `.`, `_`, `-`, `/` and `:`.
     pub fn code(&mut self, pointer: &str, given: Option<&str>) -> Option<String> {
         let text = given?;
@@ -143,7 +158,7 @@ impl Reading {
     pub fn day(&mut self, pointer: &str, given: Option<&str>) -> Option<Day> {
         let day = parse_day(given?);
         if day.is_none() {
-            self.fault(pointer, "bad_day", "write a day such as 2026-04-01");
+            self.fault(pointer, "not_a_day", "write a day such as 2026-04-01");
         }
         day
     }
@@ -167,7 +182,7 @@ impl Reading {
             }
             Ok(pence) => Some(pence),
             Err(error) => {
-                self.fault(pointer, "bad_decimal", error.to_string());
+                self.fault(pointer, "not_a_number", error.to_string());
                 None
             }
         }
@@ -179,8 +194,8 @@ impl Reading {
         if share.is_err() {
             self.fault(
                 pointer,
-                "bad_share",
-                "write a part above 0 and at most 1, such as 1/3 or 0.25",
+                "not_a_share",
+                "write a part above 0 and at most 1, such as 1/3 or 0.25; the lower number at most 1,000,000",
             );
         }
         share.ok()

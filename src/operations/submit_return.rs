@@ -28,8 +28,7 @@ pub async fn submit_return(
     label: &str,
 ) -> Result<Return, Refusal> {
     office
-        .store
-        .write(async |tx: &mut Tx| {
+        .change_contract(contract_id, async |tx: &mut Tx| {
             let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
             let mut book = book::open_at(tx, actor, contract_id, label).await?;
             let period = period_of(&book, label)?;

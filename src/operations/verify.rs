@@ -9,7 +9,7 @@ use crate::domain::ledger::standing;
 use crate::domain::ledger::total::{self, Sums, TotalKey};
 use crate::domain::moment::Moment;
 use crate::storage::contract::ContractFilter;
-use crate::storage::{self, Tx};
+use crate::storage::{self, StorageError, Tx};
 
 use super::book::{self, Book};
 use super::{Actor, Office, Refusal};
@@ -39,6 +39,12 @@ pub async fn verify(
 ) -> Result<Verified, Refusal> {
     let mut verified = Verified::default();
     let mut by_anchor: BTreeMap<TotalKey, Sums> = BTreeMap::new();
+    let there = async |tx: &mut Tx| {
+        Ok::<_, Refusal>(storage::partnership::find(tx, &actor.partnership).await?)
+    };
+    if office.store.read(there).await?.is_none() {
+        return Err(Refusal::NotFound("partnership"));
+    }
     let mut after: Option<String> = None;
     let all = ContractFilter::default();
     loop {
@@ -57,7 +63,8 @@ pub async fn verify(
             let looked = office
                 .store
                 .read(async |tx: &mut Tx| one_contract(tx, office, actor, &contract.id).await)
-                .await?;
+                .await
+                .or_else(|refusal| unreadable(refusal, contract))?;
             verified.contracts += 1;
             verified.postings += looked.postings.len();
             verified.differences.extend(looked.difference);
@@ -85,6 +92,17 @@ pub async fn verify(
 struct Looked {
     postings: Vec<Posting>,
     difference: Option<String>,
+}
+
+/// A row that cannot be read is a difference of its contract; the others are looked at all the same.
+fn unreadable(refusal: Refusal, contract: &Contract) -> Result<Looked, Refusal> {
+    match refusal {
+        Refusal::Storage(error @ StorageError::Corrupt { .. }) => Ok(Looked {
+            postings: Vec::new(),
+            difference: Some(format!("contract {}: {error}", contract.reference)),
+        }),
+        other => Err(other),
+    }
 }
 
 async fn one_contract(

@@ -189,7 +189,7 @@ fn day(period: &Spot<'_>, key: &str, notes: &mut Notes) -> Option<Day> {
         let message = "a day begins a date and time such as 2027-03-31T23:59:59+01:00";
         notes
             .faults
-            .push(crate::domain::fault::Fault::new(at, "bad_day", message));
+            .push(crate::domain::fault::Fault::new(at, "not_a_day", message));
     }
     found
 }

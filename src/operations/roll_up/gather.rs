@@ -140,7 +140,9 @@ impl Gather<'_> {
                 line.quantity = add_shown(&line.quantity, measure, row, counted)?;
             }
         }
-        Ok(gathered.into_values().collect())
+        // What was taken back whole leaves sums of nothing, which is not a reported zero.
+        let counts = |line: &RollUpLine| line.lines != Lines::default();
+        Ok(gathered.into_values().filter(counts).collect())
     }
 
     fn measure(&self, row: &RollUpRow) -> Result<(&Edition, &Measure), Refusal> {
