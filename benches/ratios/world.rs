@@ -56,6 +56,7 @@ pub async fn office(url: &str) -> anyhow::Result<Office> {
         clock: now,
         new_id,
         living_keys: keys::LivingKeys::default(),
+        turns: Default::default(),
     })
 }
 

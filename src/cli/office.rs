@@ -108,6 +108,7 @@ impl Database {
             clock: now,
             new_id,
             living_keys: keys::LivingKeys::default(),
+            turns: Default::default(),
         })
     }
 }

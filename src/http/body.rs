@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::web::{Bytes, Payload};
@@ -14,6 +15,8 @@ use crate::operations::node::Node;
 use super::fields::{Fields, object};
 use super::problem::Problem;
 
+/// How long a body may take to arrive.
+const SLOWEST_BODY: Duration = Duration::from_secs(30);
 /// The largest body taken, in bytes.
 pub const LARGEST_BODY: usize = 1024 * 1024;
 
@@ -48,7 +51,11 @@ pub async fn bytes(request: &HttpRequest, payload: Payload) -> Result<Bytes, Pro
     if announced.is_some_and(|length| length > LARGEST_BODY) {
         return Err(Problem::too_large(LARGEST_BODY));
     }
-    match payload.to_bytes_limited(LARGEST_BODY).await {
+    let whole = tokio::time::timeout(SLOWEST_BODY, payload.to_bytes_limited(LARGEST_BODY));
+    let Ok(whole) = whole.await else {
+        return Err(Problem::too_slow(SLOWEST_BODY.as_secs()));
+    };
+    match whole {
         Err(_) => Err(Problem::too_large(LARGEST_BODY)),
         Ok(Err(_)) => Err(Problem::malformed("the body did not arrive whole")),
         Ok(Ok(bytes)) => Ok(bytes),
@@ -70,6 +77,12 @@ fn is_json(request: &HttpRequest) -> bool {
     matches!(essence.as_deref(), Some("application/json"))
 }
 
+/// Compressed bodies are not taken.
+fn is_encoded(request: &HttpRequest) -> bool {
+    let encoding = request.headers().get(header::CONTENT_ENCODING);
+    encoding.is_some_and(|encoding| encoding != "identity")
+}
+
 impl FromRequest for Body {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
@@ -78,7 +91,7 @@ impl FromRequest for Body {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            if !is_json(&request) {
+            if !is_json(&request) || is_encoded(&request) {
                 return Err(Problem::not_json());
             }
             Self::parse(&whole(&request, payload).await?)

@@ -26,8 +26,9 @@ impl FromRequest for Caller {
             .get(AUTHORIZATION)
             .and_then(|value| value.to_str().ok());
         let key = header
-            .and_then(|text| text.strip_prefix("Bearer "))
-            .map(|text| text.trim().to_owned());
+            .and_then(|text| text.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, key)| key.trim().to_owned());
         Box::pin(async move {
             let (Some(office), Some(key)) = (office, key) else {
                 return Err(Problem::unauthorised());

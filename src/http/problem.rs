@@ -116,9 +116,19 @@ impl Problem {
         )
     }
 
+    /// The body takes longer to arrive than is waited for.
+    pub fn too_slow(seconds: u64) -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body_too_slow",
+            "The body took too long",
+            format!("a body has {seconds} seconds to arrive"),
+        )
+    }
+
     /// The body does not say that it is JSON.
     pub fn not_json() -> Self {
-        let detail = "send JSON, and say so: Content-Type: application/json";
+        let detail = "send JSON, not compressed, and say so: Content-Type: application/json";
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",

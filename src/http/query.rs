@@ -94,7 +94,7 @@ impl Query {
         if number.is_none() {
             self.faults.push(Fault::new(
                 format!("?{name}"),
-                "bad_number",
+                "not_a_number",
                 format!("give a whole number from {least} to {most}"),
             ));
         }
@@ -108,7 +108,7 @@ impl Query {
         if day.is_none() {
             self.faults.push(Fault::new(
                 format!("?{name}"),
-                "bad_day",
+                "not_a_day",
                 "write a day such as 2026-04-01",
             ));
         }

@@ -249,7 +249,7 @@ fn every_fault_of_a_folder_is_told_with_its_file_and_key() {
             "/relation/two parts of one hour of care/kind unknown_word",
         ),
         (
-            "status = \"draft\"",
+            "status = \"published\"",
             "status = \"done\"",
             "/status unknown_word",
         ),

@@ -205,9 +205,24 @@ async fn amounts_and_days_are_read_as_written_or_refused() {
         ("395493", "99999999999999999", "/value/amount", "bad_amount"),
         ("395493", "true", "/value/amount", "bad_amount"),
         ("\"GBP\"", "null", "/value", "currency_not_gbp"),
-        ("2026-10-05T", "2026-02-30T", "/period/startDate", "bad_day"),
-        ("2026-10-05T", "٢٠٢٦-10-05T", "/period/startDate", "bad_day"),
-        ("2026-10-05T", "05/10/2026 ", "/period/startDate", "bad_day"),
+        (
+            "2026-10-05T",
+            "2026-02-30T",
+            "/period/startDate",
+            "not_a_day",
+        ),
+        (
+            "2026-10-05T",
+            "٢٠٢٦-10-05T",
+            "/period/startDate",
+            "not_a_day",
+        ),
+        (
+            "2026-10-05T",
+            "05/10/2026 ",
+            "/period/startDate",
+            "not_a_day",
+        ),
         (
             "2026-10-05T",
             "2010-10-05T",

@@ -295,12 +295,11 @@ async fn limits_hold_at_their_edge() {
             answer.faults(),
             [("/lines".to_owned(), "too_many".to_owned())]
         );
-        let link = json!({"link": "https://example.org"});
         let evidence = |count: usize| {
-            return_of(json!([changed(
-                good.clone(),
-                json!({"evidence": vec![link.clone(); count]})
-            )]))
+            let links: Vec<Value> = (0..count)
+                .map(|number| json!({"link": format!("https://example.org/{number}")}))
+                .collect();
+            return_of(json!([changed(good.clone(), json!({"evidence": links}))]))
         };
         let answer = app.put(&path, &evidence(51)).await;
         assert_eq!(

@@ -216,7 +216,7 @@ async fn every_fault_of_a_return_is_told_at_once() {
             let code = if label.len() > 7 && label.ends_with(['1', '4']) {
                 "period_outside_contract"
             } else {
-                "bad_period"
+                "not_a_period"
             };
             assert_eq!(put.faults(), [("/period".to_owned(), code.to_owned())]);
             assert_eq!(app.get(&at).await.faults(), put.faults());

@@ -169,6 +169,7 @@ impl App {
             clock: now,
             new_id,
             living_keys: keys::LivingKeys::default(),
+            turns: Default::default(),
         };
         let opened = open_partnership(&office, "default", None, now())
             .await
