@@ -193,6 +193,14 @@ impl Return {
         self.revisions.last()
     }
 
+    /// The revision of a number.
+    #[must_use]
+    pub fn revision(&self, number: i64) -> Option<&Revision> {
+        self.revisions
+            .iter()
+            .find(|revision| revision.number == number)
+    }
+
     /// The revision whose claim stands: the latest submitted or accepted (L2).
     #[must_use]
     pub fn claimed(&self) -> Option<&Revision> {

@@ -15,23 +15,26 @@ use super::{Actor, Office, Refusal};
 pub struct ReadReturn {
     /// The return, every revision.
     pub given: Return,
+    /// The revision read: the one asked for, else the latest.
+    pub revision: Revision,
     /// Whether the period lies after the contract's last day, in a possible extension.
     pub in_extension: bool,
     /// What would still stop a draft from being submitted.
     pub stops_submission: Vec<Fault>,
-    /// Lines of other contracts that name an activity or a piece of evidence of the latest revision.
+    /// Lines of other contracts that name an activity or a piece of evidence of the revision read.
     pub claimed_elsewhere: Vec<Elsewhere>,
 }
 
-/// Reads one return of a contract.
+/// Reads one return of a contract: the revision of a number, or the latest.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Invalid`] for a period that is not one of the contract.
+/// [`Refusal::NotFound`], also for a revision that is not there; [`Refusal::Invalid`] for a period that is not one of the contract.
 pub async fn read_return(
     office: &Office,
     actor: &Actor,
     contract_id: &str,
     label: &str,
+    number: Option<i64>,
 ) -> Result<ReadReturn, Refusal> {
     office
         .store
@@ -40,12 +43,17 @@ pub async fn read_return(
             let period = period_of(&book, label)?;
             let given = book.find(period).cloned();
             let given = given.ok_or(Refusal::NotFound("return"))?;
-            let latest = given.latest().ok_or(Refusal::NotFound("return"))?;
-            let stops_submission = match latest.state {
+            let revision = match number {
+                Some(number) => given
+                    .revision(number)
+                    .ok_or(Refusal::NotFound("revision"))?,
+                None => given.latest().ok_or(Refusal::NotFound("return"))?,
+            };
+            let stops_submission = match revision.state {
                 State::Draft => {
-                    let lines = &latest.lines;
+                    let lines = &revision.lines;
                     let beside = book::claims_beside(tx, actor, contract_id, period, lines).await?;
-                    stops_submission(office, &book, period, latest, &beside)?
+                    stops_submission(office, &book, period, revision, &beside)?
                 }
                 _ => Vec::new(),
             };
@@ -53,7 +61,8 @@ pub async fn read_return(
             Ok(ReadReturn {
                 in_extension: inside.is_some_and(|inside| inside.in_extension),
                 stops_submission,
-                claimed_elsewhere: elsewhere(tx, actor, contract_id, latest).await?,
+                claimed_elsewhere: elsewhere(tx, actor, contract_id, revision).await?,
+                revision: revision.clone(),
                 given,
             })
         })
@@ -64,11 +73,14 @@ async fn elsewhere(
     tx: &mut Tx,
     actor: &Actor,
     contract_id: &str,
-    latest: &Revision,
+    revision: &Revision,
 ) -> Result<Vec<Elsewhere>, Refusal> {
-    let named = latest.lines.iter().filter_map(|line| line.activity.clone());
+    let named = revision
+        .lines
+        .iter()
+        .filter_map(|line| line.activity.clone());
     let activities: Vec<String> = named.collect();
-    let rests_on = latest.lines.iter().flat_map(|line| &line.evidence);
+    let rests_on = revision.lines.iter().flat_map(|line| &line.evidence);
     let evidence: Vec<_> = rests_on.map(|one| one.kind.clone()).collect();
     let partnership = actor.partnership.as_str();
     Ok(storage::report::elsewhere(tx, partnership, contract_id, &activities, &evidence).await?)

@@ -1,6 +1,7 @@
-//! `/v1/contracts/{id}/returns`.
+//! `/v1/contracts/{id}/returns/{period}`: putting a return.
 
 pub mod decision;
+pub mod read;
 pub mod shown;
 pub mod submission;
 pub mod working;
@@ -8,31 +9,23 @@ pub mod working;
 use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, get, put};
+use actix_web::{HttpResponse, put};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::report::Attestation;
+use crate::operations::Office;
 use crate::operations::put_return::{
     EvidenceGiven, LineGiven, MOST_EVIDENCE, MOST_LINES, ReturnGiven, put_return,
 };
-use crate::operations::read_return::read_return;
-use crate::operations::{Office, Refusal};
-use crate::storage::report::Header;
-use crate::storage::{self, Tx};
 
 use super::answer::created;
 use super::body::Body;
 use super::caller::Caller;
-use super::contracts::find;
 use super::fields::Fields;
 use super::figures::{self, REPORTED};
-use super::page::{Page, PageAsked};
 use super::problem::Problem;
-use super::query::Query;
-use shown::{
-    AttestationShown, Beside, ElsewhereShown, EvidenceShown, ReturnShown, RevisionShown, show,
-};
+use shown::{AttestationShown, Beside, EvidenceShown, ReturnShown, show};
 
 /// A line of a return, in the shape its measure takes.
 #[derive(Debug, Serialize, ToSchema)]
@@ -169,130 +162,10 @@ pub async fn put_one_return(
         in_extension: put.in_extension,
         stops_submission: put.stops_submission,
     };
-    let shown = show(&put.given, beside);
+    let shown = show(&put.given, put.given.latest(), beside);
     if put.created {
         let location = format!("/v1/contracts/{id}/returns/{}", shown.period);
         return Ok(created(&location, &shown));
     }
-    Ok(HttpResponse::Ok().json(shown))
-}
-
-/// A return in a list: the heads of its revisions.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReturnListed {
-    /// Label of the period.
-    #[schema(example = "2026-27-Q1")]
-    pub period: String,
-    /// Whether the period lies after the contract's last day, in its possible extension.
-    pub in_extension: bool,
-    /// Whether the period is not over yet.
-    pub not_over: bool,
-    /// The latest revision.
-    #[serde(flatten)]
-    pub latest: Option<RevisionShown>,
-    /// Every revision, first to last.
-    pub revisions: Vec<RevisionShown>,
-}
-
-/// Lists the returns of a contract
-///
-/// By period, each with the heads of its revisions: state, dates and people.
-#[utoipa::path(
-    tag = "returns",
-    params(
-        ("id" = String, Path, description = "Id of the contract"),
-        ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-    ),
-    responses(
-        (status = 200, description = "A page", body = Page<ReturnListed>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-#[get("/contracts/{id}/returns")]
-pub async fn list_returns(
-    office: Data<Office>,
-    caller: Caller,
-    id: Path<String>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let mut query = Query::of(&request)?;
-    let page = PageAsked::read(&mut query);
-    query.end()?;
-    let contract = find(&office, &caller.0, &id).await?;
-    let partnership = caller.0.partnership.as_str();
-    let headers = office
-        .store
-        .read(async |tx: &mut Tx| {
-            Ok::<_, Refusal>(storage::report::list_headers(tx, partnership, &id).await?)
-        })
-        .await?;
-    let mut by_period: BTreeMap<String, Vec<Header>> = BTreeMap::new();
-    for header in headers {
-        by_period
-            .entry(header.period.label())
-            .or_default()
-            .push(header);
-    }
-    let after = page.after.clone().unwrap_or_default();
-    let found = by_period.into_iter().filter(|(label, _)| *label > after);
-    let (items, next_cursor) = page.cut(found.collect(), |(label, _)| label.clone());
-    let today = (office.clock)().day();
-    let items = items.into_iter().map(|(label, headers)| {
-        let period = headers.first().map(|header| header.period);
-        let inside = period.and_then(|period| contract.inside(period));
-        ReturnListed {
-            period: label,
-            in_extension: inside.is_some_and(|inside| inside.in_extension),
-            not_over: period.is_some_and(|period| today <= period.to()),
-            latest: headers.last().map(RevisionShown::from),
-            revisions: headers.iter().map(RevisionShown::from).collect(),
-        }
-    });
-    Ok(HttpResponse::Ok().json(Page {
-        items: items.collect(),
-        next_cursor,
-    }))
-}
-
-/// Reads a return
-///
-/// Its latest revision whole, what still stops a draft, the heads of all revisions, and a flag where an activity or a
-/// piece of evidence is claimed in another contract as well.
-#[utoipa::path(
-    tag = "returns",
-    params(
-        ("id" = String, Path, description = "Id of the contract"),
-        ("period" = String, Path, description = "Label of the period, in the contract's calendar"),
-    ),
-    responses(
-        (status = 200, description = "The return", body = ReturnShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`: the period is not one of the contract", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-#[get("/contracts/{id}/returns/{period}")]
-pub async fn get_return(
-    office: Data<Office>,
-    caller: Caller,
-    path: Path<(String, String)>,
-) -> Result<HttpResponse, Problem> {
-    let (id, period) = path.into_inner();
-    let read = read_return(&office, &caller.0, &id, &period).await?;
-    let beside = Beside {
-        contract: &id,
-        key: &caller.0.key,
-        at: (office.clock)(),
-        in_extension: read.in_extension,
-        stops_submission: read.stops_submission,
-    };
-    let mut shown = show(&read.given, beside);
-    let elsewhere = read.claimed_elsewhere.iter();
-    shown.claimed_elsewhere = Some(elsewhere.map(ElsewhereShown::from).collect());
     Ok(HttpResponse::Ok().json(shown))
 }

@@ -225,7 +225,7 @@ impl From<&Elsewhere> for ElsewhereShown {
     }
 }
 
-/// A return: its latest revision whole, and the heads of all of them.
+/// A return: one revision whole, the latest or the one asked for, and the heads of all of them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReturnShown {
     /// Id of the contract.
@@ -241,9 +241,9 @@ pub struct ReturnShown {
     pub in_extension: bool,
     /// Whether the period is not over yet; that is flagged, not refused.
     pub not_over: bool,
-    /// The latest revision.
+    /// The revision.
     #[serde(flatten)]
-    pub latest: Option<RevisionShown>,
+    pub head: Option<RevisionShown>,
     /// Its lines.
     pub lines: Vec<LineShown>,
     /// Its ticks.
@@ -270,14 +270,13 @@ pub(super) struct Beside<'a> {
     pub(super) stops_submission: Vec<Fault>,
 }
 
-/// Shows a return.
-pub(super) fn show(given: &Return, beside: Beside<'_>) -> ReturnShown {
-    let latest = given.latest();
-    let lines = latest.into_iter().flat_map(|revision| {
+/// Shows one revision of a return, beside the heads of all.
+pub(super) fn show(given: &Return, revision: Option<&Revision>, beside: Beside<'_>) -> ReturnShown {
+    let lines = revision.into_iter().flat_map(|revision| {
         let lines = revision.lines.iter();
         lines.map(|one| line(revision, one))
     });
-    let state = latest.map(|revision| &revision.state);
+    let state = revision.map(|revision| &revision.state);
     ReturnShown {
         contract: beside.contract.to_owned(),
         period: given.period.label(),
@@ -285,9 +284,9 @@ pub(super) fn show(given: &Return, beside: Beside<'_>) -> ReturnShown {
         to: given.period.to().to_string(),
         in_extension: beside.in_extension,
         not_over: beside.at.day() <= given.period.to(),
-        latest: latest.map(RevisionShown::from),
+        head: revision.map(RevisionShown::from),
         lines: lines.collect(),
-        attestation: latest
+        attestation: revision
             .map(|revision| revision.attestation)
             .unwrap_or_default()
             .into(),

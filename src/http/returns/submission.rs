@@ -67,5 +67,5 @@ pub(super) async fn shown(
         in_extension: inside.is_some_and(|inside| inside.in_extension),
         stops_submission: Vec::new(),
     };
-    Ok(show(given, beside))
+    Ok(show(given, given.latest(), beside))
 }

@@ -10,6 +10,7 @@ mod hostile;
 mod organisations;
 mod reference;
 mod returns;
+mod revisions;
 mod roll_ups;
 mod value;
 mod written;
