@@ -1,9 +1,10 @@
-//! Every line's steps, with the unrounded amount (V2, V16).
+//! Every line's steps at each stage it stands in, with the unrounded amount (V2, V16).
 
 use crate::domain::edition::EditionId;
 use crate::domain::fault::Fault;
+use crate::domain::ledger::standing::Ground;
 use crate::domain::period::Period;
-use crate::domain::report::{self, Revision};
+use crate::domain::report::{self, ReportLine, Return, Revision, State};
 use crate::domain::valuation::Reported;
 use crate::domain::valuation::working::Working;
 use crate::storage::Tx;
@@ -12,79 +13,152 @@ use super::book;
 use super::put_return::period_of;
 use super::{Actor, Office, Refusal};
 
-/// One line of a return at each stage it stands in.
+/// The working of figures, or why they cannot be valued.
+pub type Worked = Result<Working, Fault>;
+
+/// One line of a return at each stage.
 #[derive(Debug, Clone)]
 pub struct ExplainedLine {
     /// The line.
     pub line: String,
-    /// As claimed, or why it cannot be valued.
-    pub claimed: Result<Working, Fault>,
+    /// As claimed.
+    pub claimed: Option<Worked>,
     /// As far as its evidence goes, where it has any.
-    pub evidenced: Option<Working>,
-    /// As accepted, where the revision is accepted.
-    pub verified: Option<Working>,
+    pub evidenced: Option<Worked>,
+    /// As accepted.
+    pub verified: Option<Worked>,
 }
 
-/// The working of the latest revision.
+/// The revisions that an explanation is of. What is claimed and what is verified may be of two: a correction that
+/// waits for its decision claims, while the accepted one before it is still verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explained<T> {
+    /// Whose lines are claimed and, as far as their evidence goes, evidenced.
+    pub claimed: Option<T>,
+    /// Whose accepted figures are verified.
+    pub verified: Option<T>,
+    /// The draft, which stands nowhere.
+    pub draft: Option<T>,
+}
+
+/// The working of a return.
 #[derive(Debug, Clone)]
 pub struct ExplainedReturn {
     /// The edition all lines are valued by.
     pub edition: EditionId,
     /// The period.
     pub period: Period,
-    /// The revision.
-    pub revision: Revision,
     /// Whether the period lies in the contract's possible extension.
     pub in_extension: bool,
-    /// Its lines.
+    /// The return, every revision.
+    pub given: Return,
+    /// Numbers of the revisions explained.
+    pub of: Explained<i64>,
+    /// Lines that are claimed or verified, by name: those claimed in their order, then those only verified.
     pub lines: Vec<ExplainedLine>,
+    /// Lines of the draft in their order, as it would claim them.
+    pub draft: Vec<(String, Worked)>,
 }
 
-/// Explains the latest revision of a return, also a draft.
+/// Explains what stands of a return, and its draft beside it; or one revision by its number, whether it stands or not.
 ///
 /// # Errors
-/// [`Refusal::NotFound`].
+/// [`Refusal::NotFound`], also for a revision that is not there; [`Refusal::Invalid`] for a period that is not one of the
+/// contract.
 pub async fn explain_return(
     office: &Office,
     actor: &Actor,
     contract_id: &str,
     label: &str,
+    number: Option<i64>,
 ) -> Result<ExplainedReturn, Refusal> {
     let book = office
         .store
-        .read(async |tx: &mut Tx| book::open(tx, actor, contract_id).await)
+        .read(async |tx: &mut Tx| book::open_at(tx, actor, contract_id, label).await)
         .await?;
     let period = period_of(&book, label)?;
+    let given = book.find(period).ok_or(Refusal::NotFound("return"))?;
+    let of = match number {
+        None => what_stands(given),
+        Some(number) => given
+            .revision(number)
+            .map(alone)
+            .ok_or(Refusal::NotFound("revision"))?,
+    };
     let ground = book.ground(office)?;
-    let revision = book
-        .find(period)
-        .and_then(|one| one.latest())
-        .cloned()
-        .ok_or(Refusal::NotFound("return"))?;
-    let lines = revision
-        .lines
-        .iter()
-        .map(|line| {
-            let worked = |reported: &Reported| {
-                ground
-                    .value(period, line, reported)
-                    .map(|valued| valued.working)
-            };
-            ExplainedLine {
-                line: line.line.clone(),
-                claimed: worked(&line.reported),
-                evidenced: report::evidenced(line).and_then(|reported| worked(&reported).ok()),
-                verified: revision
-                    .accepted_figures(line)
-                    .and_then(|reported| worked(reported).ok()),
-            }
-        })
-        .collect();
+    let draft = of.draft.into_iter().flat_map(|revision| &revision.lines);
     Ok(ExplainedReturn {
         edition: book.contract.edition.clone(),
         period,
         in_extension: ground.inside(period)?.in_extension,
-        revision,
-        lines,
+        given: given.clone(),
+        of: Explained {
+            claimed: of.claimed.map(|revision| revision.number),
+            verified: of.verified.map(|revision| revision.number),
+            draft: of.draft.map(|revision| revision.number),
+        },
+        lines: lines(&ground, period, &of),
+        draft: draft
+            .map(|line| {
+                let claimed = worked(&ground, period, line, &line.reported);
+                (line.line.clone(), claimed)
+            })
+            .collect(),
     })
+}
+
+/// As in the ledger (L2).
+fn what_stands(given: &Return) -> Explained<&Revision> {
+    let is_draft = |revision: &&Revision| revision.state == State::Draft;
+    Explained {
+        claimed: given.claimed(),
+        verified: given.verified(),
+        draft: given.latest().filter(is_draft),
+    }
+}
+
+fn alone(revision: &Revision) -> Explained<&Revision> {
+    let only = |holds: bool| holds.then_some(revision);
+    let state = &revision.state;
+    Explained {
+        claimed: only(*state != State::Draft),
+        verified: only(matches!(state, State::Accepted(..))),
+        draft: only(*state == State::Draft),
+    }
+}
+
+fn worked(ground: &Ground<'_>, period: Period, line: &ReportLine, reported: &Reported) -> Worked {
+    let valued = ground.value(period, line, reported)?;
+    Ok(valued.working)
+}
+
+fn lines(ground: &Ground<'_>, period: Period, of: &Explained<&Revision>) -> Vec<ExplainedLine> {
+    let work = |line: &ReportLine, reported: &Reported| worked(ground, period, line, reported);
+    let claimed = of.claimed.into_iter().flat_map(|revision| &revision.lines);
+    let mut explained: Vec<ExplainedLine> = claimed
+        .map(|line| ExplainedLine {
+            line: line.line.clone(),
+            claimed: Some(work(line, &line.reported)),
+            evidenced: report::evidenced(line).map(|supported| work(line, &supported)),
+            verified: None,
+        })
+        .collect();
+    let Some(revision) = of.verified else {
+        return explained;
+    };
+    for line in &revision.lines {
+        let verified = revision
+            .accepted_figures(line)
+            .map(|accepted| work(line, accepted));
+        match explained.iter_mut().find(|one| one.line == line.line) {
+            Some(one) => one.verified = verified,
+            None => explained.push(ExplainedLine {
+                line: line.line.clone(),
+                claimed: None,
+                evidenced: None,
+                verified,
+            }),
+        }
+    }
+    explained
 }

@@ -1,21 +1,22 @@
 //! `/v1/contracts/{id}/returns/{period}/working`.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::edition::Edition;
-use crate::domain::valuation::working::Working;
+use crate::domain::fault::Fault;
 use crate::operations::Office;
-use crate::operations::explain_return::{ExplainedLine, explain_return};
+use crate::operations::explain_return::{ExplainedLine, Worked, explain_return};
 
 use super::super::caller::Caller;
 use super::super::problem::{Problem, ProblemFault};
 use super::super::working::WorkingShown;
+use super::read::revision_asked;
 use super::shown::RevisionShown;
 
-/// A line at each stage it stands in.
+/// A line at each stage.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LineWorking {
     /// The line.
@@ -23,16 +24,50 @@ pub struct LineWorking {
     pub line: String,
     /// As claimed.
     pub claimed: Option<WorkingShown>,
-    /// Why it cannot be valued as claimed; only in a draft.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub claimed_faults: Vec<ProblemFault>,
     /// As far as its evidence goes.
     pub evidenced: Option<WorkingShown>,
     /// As accepted.
     pub verified: Option<WorkingShown>,
+    /// Why it cannot be valued now; only of a revision that does not stand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<ProblemFault>,
 }
 
-/// The working of the latest revision of a return.
+/// A line of a draft, as it would be claimed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftLineWorking {
+    /// The line.
+    #[schema(example = "1")]
+    pub line: String,
+    /// Its working.
+    pub working: Option<WorkingShown>,
+    /// Why it cannot be valued yet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<ProblemFault>,
+}
+
+/// The draft: nothing of it stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftWorking {
+    /// Its number.
+    pub revision: i64,
+    /// Its lines.
+    pub lines: Vec<DraftLineWorking>,
+}
+
+/// The revision that each stage is taken from; `null` where there is none.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"claimed": 2, "evidenced": 2, "verified": 1}))]
+pub struct StageRevisions {
+    /// Of what is claimed.
+    pub claimed: Option<i64>,
+    /// Of what is evidenced: always that of what is claimed.
+    pub evidenced: Option<i64>,
+    /// Of what is verified.
+    pub verified: Option<i64>,
+}
+
+/// The working of a return.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReturnWorking {
     /// Id of the contract.
@@ -41,9 +76,10 @@ pub struct ReturnWorking {
     pub period: String,
     /// Whether the period lies after the contract's last day, in its possible extension.
     pub in_extension: bool,
-    /// The revision.
-    #[serde(flatten)]
-    pub revision: RevisionShown,
+    /// The revision asked for; `null` where what stands is explained.
+    pub revision: Option<i64>,
+    /// The revision that each stage is taken from.
+    pub stages_from: StageRevisions,
     /// The edition all lines are valued by.
     #[schema(example = "open-uk/2026")]
     pub proxy_edition: String,
@@ -53,23 +89,31 @@ pub struct ReturnWorking {
     pub method: String,
     /// Sentences to show with its values.
     pub attribution: Vec<String>,
-    /// The lines.
+    /// The lines that are claimed or verified.
     pub lines: Vec<LineWorking>,
+    /// The draft, where there is one.
+    pub draft: Option<DraftWorking>,
+    /// Every revision, first to last: its state says whether it may stand.
+    pub revisions: Vec<RevisionShown>,
 }
 
 /// Reads the working of a return
 ///
-/// Every line of the latest revision, also of a draft, at each stage: what was reported, conversion, period fraction,
-/// share, the proxy chosen with its place, year, source and licence, its uprating, every product, the unrounded amount
-/// and the worth after rounding once; and the same told step by step.
+/// Every line at each stage, as it stands in the ledger: claimed and evidenced from the latest revision that is submitted
+/// or accepted, verified from the latest that is accepted, which may be another; a draft stands nowhere and is told apart.
+/// With `revision`, that revision alone, whether it stands or not. Each working tells what was reported, conversion,
+/// period fraction, share, the proxy chosen with its place, year, source and licence, its uprating, every product, the
+/// unrounded amount and the worth after rounding once; and the same step by step.
 #[utoipa::path(
     tag = "returns",
     params(
         ("id" = String, Path, description = "Id of the contract"),
         ("period" = String, Path, description = "Label of the period, in the contract's calendar"),
+        ("revision" = Option<i64>, Query, description = "A revision by its number; what stands when missing"),
     ),
     responses(
         (status = 200, description = "The working", body = ReturnWorking),
+        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`invalid`: the period is not one of the contract", body = Problem, content_type = "application/problem+json"),
@@ -81,36 +125,81 @@ pub async fn get_working(
     office: Data<Office>,
     caller: Caller,
     path: Path<(String, String)>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (id, label) = path.into_inner();
-    let explained = explain_return(&office, &caller.0, &id, &label).await?;
+    let asked = revision_asked(&request)?;
+    let explained = explain_return(&office, &caller.0, &id, &label, asked).await?;
     let edition = office.edition(&explained.edition)?;
+    let of = explained.of;
+    let lines = explained.lines.into_iter().enumerate();
     Ok(HttpResponse::Ok().json(ReturnWorking {
         contract: id,
         period: explained.period.label(),
         in_extension: explained.in_extension,
-        revision: RevisionShown::from(&explained.revision),
+        revision: asked,
+        stages_from: StageRevisions {
+            claimed: of.claimed,
+            evidenced: of.claimed,
+            verified: of.verified,
+        },
         proxy_edition: edition.id().to_string(),
         digest: edition.digest().to_owned(),
         method: edition.facts().method.clone(),
         attribution: edition.facts().attribution.clone(),
-        lines: lines(edition, explained.lines),
+        lines: lines.map(|(at, one)| line(edition, at, one)).collect(),
+        draft: of.draft.map(|revision| DraftWorking {
+            revision,
+            lines: draft_lines(edition, explained.draft),
+        }),
+        revisions: explained
+            .given
+            .revisions
+            .iter()
+            .map(RevisionShown::from)
+            .collect(),
     }))
 }
 
-fn lines(edition: &Edition, lines: Vec<ExplainedLine>) -> Vec<LineWorking> {
-    let show = |working: &Working| WorkingShown::of(edition, working);
-    let shown = lines.into_iter().enumerate().map(|(index, line)| {
-        let (claimed, faults) = match line.claimed {
-            Ok(working) => (Some(show(&working)), Vec::new()),
-            Err(fault) => (None, vec![fault.under(&format!("/lines/{index}"))]),
-        };
-        LineWorking {
-            line: line.line,
-            claimed,
-            claimed_faults: ProblemFault::of(faults),
-            evidenced: line.evidenced.as_ref().map(show),
-            verified: line.verified.as_ref().map(show),
+/// Splits a working from the faults that stand in its place.
+fn told(edition: &Edition, worked: Worked, faults: &mut Vec<Fault>) -> Option<WorkingShown> {
+    match worked {
+        Ok(working) => Some(WorkingShown::of(edition, &working)),
+        Err(fault) => {
+            faults.push(fault);
+            None
+        }
+    }
+}
+
+/// Faults of a line, each told once.
+fn under(at: usize, mut faults: Vec<Fault>) -> Vec<ProblemFault> {
+    faults.dedup();
+    let pointed = faults
+        .into_iter()
+        .map(|fault| fault.under(&format!("/lines/{at}")));
+    ProblemFault::of(pointed.collect())
+}
+
+fn line(edition: &Edition, at: usize, one: ExplainedLine) -> LineWorking {
+    let mut faults = Vec::new();
+    let mut show = |worked: Option<Worked>| told(edition, worked?, &mut faults);
+    LineWorking {
+        line: one.line,
+        claimed: show(one.claimed),
+        evidenced: show(one.evidenced),
+        verified: show(one.verified),
+        faults: under(at, faults),
+    }
+}
+
+fn draft_lines(edition: &Edition, lines: Vec<(String, Worked)>) -> Vec<DraftLineWorking> {
+    let shown = lines.into_iter().enumerate().map(|(at, (line, worked))| {
+        let mut faults = Vec::new();
+        DraftLineWorking {
+            line,
+            working: told(edition, worked, &mut faults),
+            faults: under(at, faults),
         }
     });
     shown.collect()
