@@ -16,6 +16,7 @@ mod journal;
 mod measures;
 mod organisations;
 mod page;
+mod path_number;
 mod places;
 mod plain_path;
 mod problem;

@@ -16,10 +16,11 @@ use super::super::body::Body;
 use super::super::caller::Caller;
 use super::super::figures::PeriodFigures;
 use super::super::page::{Page, PageAsked};
+use super::super::path_number::path_number;
 use super::super::problem::Problem;
 use super::super::query::Query;
 use super::shown::{CommitmentShown, TargetVersionShown};
-use super::{of_path, target};
+use super::{number_of, target};
 
 /// A new target from a day on; the target is given as in the commitment.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,7 +55,7 @@ pub struct CommitmentAmendmentBody {
     ),
     request_body = CommitmentAmendmentBody,
     responses(
-        (status = 201, description = "Amended: the commitment as it is now; `Location` is that of the commitment", body = CommitmentShown),
+        (status = 201, description = "Amended: the commitment as it is now; `Location` is that of the amendment", body = CommitmentShown),
         (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
@@ -73,16 +74,17 @@ pub async fn post_commitment_amendment(
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let (id, number) = path.into_inner();
-    let number = of_path(&number)?;
+    let number = number_of(&number)?;
     let (given, faults) = body.take(|fields| CommitmentAmendmentGiven {
         effective_on: fields.text("effective_on"),
         reason: fields.text("reason"),
         target: target(fields),
     });
     let at = (office.clock)();
-    amend_commitment(&office, &caller.0, at, &id, number, &given, faults).await?;
+    let amended = amend_commitment(&office, &caller.0, at, &id, number, &given, faults).await?;
+    let version = amended.versions.last().map_or(0, |last| last.version);
     let promise = read_commitment(&office, &caller.0, &id, number).await?;
-    let location = format!("/v1/contracts/{id}/commitments/{number}");
+    let location = format!("/v1/contracts/{id}/commitments/{number}/amendments/{version}");
     Ok(created(&location, &CommitmentShown::from(&promise)))
 }
 
@@ -117,7 +119,7 @@ pub async fn list_commitment_amendments(
     let page = PageAsked::read(&mut query);
     let after = page.after_number(&mut query);
     query.end()?;
-    let promise = read_commitment(&office, &caller.0, &id, of_path(&number)?).await?;
+    let promise = read_commitment(&office, &caller.0, &id, number_of(&number)?).await?;
     let later = promise.commitment.versions.iter().skip(1);
     let found = later.filter(|version| version.version > after);
     let (items, next_cursor) = page.cut(found.collect(), |version| version.version.to_string());
@@ -125,4 +127,36 @@ pub async fn list_commitment_amendments(
         items: items.into_iter().map(TargetVersionShown::from).collect(),
         next_cursor,
     }))
+}
+
+/// Reads an amendment of a commitment
+///
+/// One version of its target after the baseline, with its reason and the day it holds from.
+#[utoipa::path(
+    tag = "commitments",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("number" = i64, Path, description = "Number of the commitment"),
+        ("version" = i64, Path, description = "Version of the target, from 2: 1 is the baseline"),
+    ),
+    responses(
+        (status = 200, description = "The amendment", body = TargetVersionShown),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/contracts/{id}/commitments/{number}/amendments/{version}")]
+pub async fn get_commitment_amendment(
+    office: Data<Office>,
+    caller: Caller,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (id, number, version) = path.into_inner();
+    let promise = read_commitment(&office, &caller.0, &id, number_of(&number)?).await?;
+    let version = path_number(&version, "amendment")?;
+    let mut later = promise.commitment.versions.iter().skip(1);
+    let found = later.find(|one| one.version == version);
+    let found = found.ok_or_else(|| Problem::not_found("amendment"))?;
+    Ok(HttpResponse::Ok().json(TargetVersionShown::from(found)))
 }

@@ -22,6 +22,7 @@ use super::caller::Caller;
 use super::fields::Fields;
 use super::figures::{self, PeriodFigures, REPORTED};
 use super::page::{Page, PageAsked};
+use super::path_number::path_number;
 use super::problem::Problem;
 use super::query::Query;
 use shown::CommitmentShown;
@@ -173,13 +174,11 @@ pub async fn get_commitment(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (id, number) = path.into_inner();
-    let promise = read_commitment(&office, &caller.0, &id, of_path(&number)?).await?;
+    let promise = read_commitment(&office, &caller.0, &id, number_of(&number)?).await?;
     Ok(HttpResponse::Ok().json(CommitmentShown::from(&promise)))
 }
 
 /// The number of a commitment in a path.
-pub(super) fn of_path(text: &str) -> Result<i64, Problem> {
-    let plain = text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = plain.then(|| text.parse().ok()).flatten();
-    number.ok_or_else(|| Problem::not_found("commitment"))
+pub(super) fn number_of(text: &str) -> Result<i64, Problem> {
+    path_number(text, "commitment")
 }

@@ -12,6 +12,7 @@ use super::super::answer::created;
 use super::super::body::Body;
 use super::super::caller::Caller;
 use super::super::page::{Page, PageAsked};
+use super::super::path_number::path_number;
 use super::super::problem::Problem;
 use super::super::query::Query;
 use super::shown::{ContractShown, ShareShown, TermsShown};
@@ -50,7 +51,7 @@ pub struct ContractAmendmentBody {
     params(("id" = String, Path, description = "Id of the contract")),
     request_body = ContractAmendmentBody,
     responses(
-        (status = 201, description = "Amended: the contract as it is now; `Location` is that of the contract", body = ContractShown),
+        (status = 201, description = "Amended: the contract as it is now; `Location` is that of the amendment", body = ContractShown),
         (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
@@ -81,7 +82,8 @@ pub async fn post_contract_amendment(
     });
     let at = (office.clock)();
     let amended = amend_contract(&office, &caller.0, at, &id, &given, faults).await?;
-    let location = format!("/v1/contracts/{}", amended.id);
+    let version = amended.current().map_or(0, |terms| terms.version);
+    let location = format!("/v1/contracts/{}/amendments/{version}", amended.id);
     Ok(created(&location, &ContractShown::from(&amended)))
 }
 
@@ -122,4 +124,35 @@ pub async fn list_contract_amendments(
         items: items.into_iter().map(TermsShown::from).collect(),
         next_cursor,
     }))
+}
+
+/// Reads an amendment of a contract
+///
+/// One version of its terms after the baseline, with its reason and the day it holds from.
+#[utoipa::path(
+    tag = "contracts",
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("version" = i64, Path, description = "Version of the terms, from 2: 1 is the baseline"),
+    ),
+    responses(
+        (status = 200, description = "The amendment", body = TermsShown),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/contracts/{id}/amendments/{version}")]
+pub async fn get_contract_amendment(
+    office: Data<Office>,
+    caller: Caller,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (id, version) = path.into_inner();
+    let one = find(&office, &caller.0, &id).await?;
+    let version = path_number(&version, "amendment")?;
+    let mut later = one.versions.iter().skip(1);
+    let found = later.find(|terms| terms.version == version);
+    let found = found.ok_or_else(|| Problem::not_found("amendment"))?;
+    Ok(HttpResponse::Ok().json(TermsShown::from(found)))
 }

@@ -7,7 +7,8 @@ use crate::support::scene::{Scene, added, submit};
 
 #[tokio::test]
 async fn a_commitment_is_made_read_listed_and_amended() {
-    let (mut made, mut amended, mut listed, mut amendments) = (vec![], vec![], vec![], vec![]);
+    let (mut made, mut amended, mut amendment) = (vec![], vec![], vec![]);
+    let (mut listed, mut amendments) = (vec![], vec![]);
     for app in App::on_each().await {
         let scene = Scene::set(&app).await;
         let contract = scene
@@ -54,10 +55,15 @@ async fn a_commitment_is_made_read_listed_and_amended() {
         let change =
             json!({"effective_on": "2027-01-01", "reason": "One site fewer", "target": "10"});
         let answer = app.post(&format!("{path}/1/amendments"), &change).await;
-        assert_eq!(
-            answer.header("location"),
-            Some(format!("{path}/1").as_str())
-        );
+        let location = answer.header("location").unwrap().to_owned();
+        assert_eq!(location, format!("{path}/1/amendments/2"));
+        let read = app.get(&location).await;
+        assert_eq!(read.json(), answer.json()["current"]);
+        amendment.push(read);
+        for below in ["1/amendments/1", "1/amendments/3", "2/amendments/2"] {
+            let none = app.get(&format!("{path}/{below}")).await;
+            assert_eq!((none.status, none.code().as_str()), (404, "not_found"));
+        }
         amended.push(answer);
         let change = json!({"effective_on": "2027-01-01", "reason": "Later", "targets": [{"period": "2026-27-Q4", "quantity": "3"}]});
         assert_eq!(
@@ -72,6 +78,7 @@ async fn a_commitment_is_made_read_listed_and_amended() {
     insta::assert_snapshot!("commitment_made", same_on_each(&made));
     insta::assert_snapshot!("commitments_listed", same_on_each(&listed));
     insta::assert_snapshot!("commitment_amended", same_on_each(&amended));
+    insta::assert_snapshot!("commitment_amendment", same_on_each(&amendment));
     insta::assert_snapshot!("commitment_amendments_listed", same_on_each(&amendments));
 }
 

@@ -8,8 +8,8 @@ use crate::support::scene::Scene;
 /// The answers to the same requests on each database, in the order asked.
 #[tokio::test]
 async fn a_contract_is_added_read_and_listed() {
-    let (mut added, mut listed, mut none, mut amended, mut versions) =
-        (vec![], vec![], vec![], vec![], vec![]);
+    let (mut added, mut listed, mut none, mut amended, mut amendment, mut versions) =
+        (vec![], vec![], vec![], vec![], vec![], vec![]);
     for app in App::on_each().await {
         let scene = Scene::set(&app).await;
         let whole = scene.contract(json!({
@@ -46,9 +46,19 @@ async fn a_contract_is_added_read_and_listed() {
             "anchor_institutions": [{"organisation": scene.anchors[1]}], "title": "Repairs", "value": "1500000",
             "value_gross": "1.5", "may_extend_to": "2028-09-30", "place": "sefton"});
         let answer_of_change = app.post(&format!("{path}/amendments"), &change).await;
-        assert_eq!(answer_of_change.header("location"), Some(path.as_str()));
+        let location = answer_of_change.header("location").unwrap().to_owned();
+        assert_eq!(location, format!("{path}/amendments/2"));
+        amendment.push(app.get(&location).await);
         assert_eq!(app.get(&path).await.json(), answer_of_change.json());
         versions.push(app.get(&format!("{path}/amendments?limit=1")).await);
+        assert_eq!(
+            versions[versions.len() - 1].json()["items"][0],
+            amendment[amendment.len() - 1].json()
+        );
+        for version in ["1", "3"] {
+            let none = app.get(&format!("{path}/amendments/{version}")).await;
+            assert_eq!((none.status, none.code().as_str()), (404, "not_found"));
+        }
         amended.push(answer_of_change);
         added.push(answer);
         app.stop().await;
@@ -57,6 +67,7 @@ async fn a_contract_is_added_read_and_listed() {
     insta::assert_snapshot!("contracts_listed", same_on_each(&listed));
     insta::assert_snapshot!("contract_amendments_none", same_on_each(&none));
     insta::assert_snapshot!("contract_amended", same_on_each(&amended));
+    insta::assert_snapshot!("contract_amendment", same_on_each(&amendment));
     insta::assert_snapshot!("contract_amendments_listed", same_on_each(&versions));
 }
 

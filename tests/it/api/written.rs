@@ -109,5 +109,5 @@ fn every_operation_says_what_it_does_and_how_it_fails() {
             );
         }
     }
-    assert_eq!(seen, 17);
+    assert_eq!(seen, 19);
 }
