@@ -56,6 +56,27 @@ pub fn committed_twice(
     })
 }
 
+/// Whether a new commitment counts the same thing as a claim that stands and names no activity (V11).
+#[must_use]
+pub fn committed_beside(
+    ground: &Ground<'_>,
+    claims: &[PeriodLines<'_>],
+    measure: &str,
+) -> Option<Fault> {
+    let lines = claims
+        .iter()
+        .flat_map(|one| one.lines.iter().map(|line| (one.period, line)));
+    let mut unnamed = lines.filter(|(_, line)| line.activity.is_none());
+    unnamed.find_map(|(period, line)| {
+        let relation = ground.edition.joined(RelationKind::SameThing, measure, &line.measure)?;
+        let message = format!(
+            "{measure} and {} (line {} of {period}, which names no activity) measure the same thing ({})",
+            line.measure, line.line, relation.name
+        );
+        Some(Fault::new("/measure", "same_thing", message))
+    })
+}
+
 /// The running totals of one measure over the periods of a contract.
 #[derive(Default)]
 struct Running {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::domain::commitment::{Commitment, Target, TargetVersion};
-use crate::domain::counting;
+use crate::domain::counting::{self, PeriodLines};
 use crate::domain::fault::Fault;
 use crate::domain::given::GivenText;
 use crate::domain::measure::{Measure, Shelf};
 use crate::domain::moment::Moment;
 use crate::domain::period::Period;
+use crate::domain::report::Return;
 use crate::storage::{self, Tx};
 
 use super::audit::{self, Entry};
@@ -132,6 +133,11 @@ fn read(
                 &measure.code,
                 counted_separately.as_deref(),
             ));
+            let claims: Vec<PeriodLines<'_>> = book.returns.iter().filter_map(claimed).collect();
+            let beside = counting::committed_beside(&ground, &claims, &measure.code);
+            reading
+                .faults
+                .extend(beside.filter(|_| counted_separately.is_none()));
             read_target(book, measure, &given.target, &mut reading)
         }
         None => None,
@@ -158,6 +164,15 @@ fn read(
         }],
     });
     reading.end(made)
+}
+
+/// The lines of a return whose claim stands.
+fn claimed(given: &Return) -> Option<PeriodLines<'_>> {
+    let revision = given.claimed()?;
+    Some(PeriodLines {
+        period: given.period,
+        lines: &revision.lines,
+    })
 }
 
 /// Library measures need a stated counterfactual or an evaluation, and are off.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::amount::Pence;
+use crate::domain::amount::{Pence, Quantity};
 use crate::domain::basis::Basis;
 use crate::domain::commitment::{Commitment, Target};
 use crate::domain::contract::Contract;
@@ -13,7 +13,7 @@ use crate::domain::ledger::total::Sums;
 use crate::domain::measure::{Aggregation, Column, Measure};
 use crate::domain::moment::Moment;
 use crate::domain::period::{Day, Period};
-use crate::domain::report::Return;
+use crate::domain::report::{ReportLine, Return};
 use crate::domain::valuation::Reported;
 use crate::storage::total::RollUpRow;
 use crate::storage::{self, StorageError, Tx};
@@ -294,34 +294,47 @@ fn latest(
     returns: &[Return],
 ) -> BTreeMap<Stage, (Period, Reported)> {
     let mut latest = BTreeMap::new();
-    let is_own = |code: &str| {
-        edition
-            .measure(code)
-            .is_some_and(|found| found.code == measure.code)
+    let is_own = |line: &&ReportLine| {
+        let found = edition.measure(&line.measure);
+        found.is_some_and(|found| found.code == measure.code)
     };
     for one in returns {
-        if let Some(line) = one.claimed().and_then(|revision| {
-            revision
-                .lines
-                .iter()
-                .rev()
-                .find(|line| is_own(&line.measure))
-        }) {
-            latest.insert(Stage::Claimed, (one.period, line.reported.clone()));
-        }
-        let accepted = one.verified().and_then(|revision| {
-            let line = revision
-                .lines
-                .iter()
-                .rev()
-                .find(|line| is_own(&line.measure))?;
-            revision.accepted_figures(line)
+        let claimed = one.claimed().map(|revision| {
+            let own = revision.lines.iter().filter(is_own);
+            own.map(|line| &line.reported).collect::<Vec<_>>()
         });
-        if let Some(reported) = accepted {
-            latest.insert(Stage::Verified, (one.period, reported.clone()));
+        let verified = one.verified().map(|revision| {
+            let own = revision.lines.iter().filter(is_own);
+            own.filter_map(|line| revision.accepted_figures(line))
+                .collect::<Vec<_>>()
+        });
+        for (stage, figures) in [(Stage::Claimed, claimed), (Stage::Verified, verified)] {
+            if let Some(figure) = figures.and_then(|figures| over_places(measure, &figures)) {
+                latest.insert(stage, (one.period, figure));
+            }
         }
     }
     latest
+}
+
+/// The lines of one period as the measure declares: added over places, or the last of them (V7).
+fn over_places(measure: &Measure, figures: &[&Reported]) -> Option<Reported> {
+    let last = (*figures.last()?).clone();
+    if measure.over_places != Aggregation::Sum {
+        return Some(last);
+    }
+    let quantities: Option<Vec<i64>> = figures
+        .iter()
+        .map(|figure| match figure {
+            Reported::Quantity(quantity) => Some(quantity.micro()),
+            _ => None,
+        })
+        .collect();
+    let Some(quantities) = quantities else {
+        return Some(last);
+    };
+    let sum = quantities.into_iter().try_fold(0_i64, i64::checked_add)?;
+    Quantity::from_micro(sum).map(Reported::Quantity)
 }
 
 fn all_stages() -> BTreeMap<Stage, StageSums> {
