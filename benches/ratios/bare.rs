@@ -103,7 +103,7 @@ impl Bare {
             }
         }
         Ok(Rows {
-            statement: statement(table, &names, texts.len()),
+            statement: statement(table, &names, texts.len(), matches!(self, Self::Sqlite(_))),
             columns: columns.len(),
             cells,
         })
@@ -168,10 +168,14 @@ impl Bare {
     }
 }
 
-fn statement(table: &str, columns: &[&str], rows: usize) -> String {
+fn statement(table: &str, columns: &[&str], rows: usize, plain: bool) -> String {
     let row = |row: usize| {
         let places: Vec<String> = (1..=columns.len())
-            .map(|column| format!("${}", row * columns.len() + column))
+            .map(|column| match plain {
+                // SQLite looks every name of a place up among all others.
+                true => "?".to_owned(),
+                false => format!("${}", row * columns.len() + column),
+            })
             .collect();
         format!("({})", places.join(", "))
     };

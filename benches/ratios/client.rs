@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 
 /// A connection.
 pub struct Client {
+    address: SocketAddr,
     stream: TcpStream,
     buffer: Vec<u8>,
 }
@@ -17,13 +18,22 @@ impl Client {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         Ok(Self {
+            address,
             stream,
             buffer: vec![0; 1 << 20],
         })
     }
 
-    /// Sends a request and answers how long the body of a 200 is.
+    /// Sends a request and answers how long the body of a 200 is; a server hangs up on who was silent for long.
     pub fn send(&mut self, request: &[u8]) -> anyhow::Result<usize> {
+        if let Some(length) = self.try_to_send(request)? {
+            return Ok(length);
+        }
+        *self = Self::to(self.address)?;
+        self.try_to_send(request)?.context("the server hung up")
+    }
+
+    fn try_to_send(&mut self, request: &[u8]) -> anyhow::Result<Option<usize>> {
         self.stream.write_all(request)?;
         let mut filled = 0;
         loop {
@@ -31,7 +41,7 @@ impl Client {
                 .stream
                 .read(self.buffer.get_mut(filled..).unwrap_or_default())?;
             if read == 0 {
-                bail!("the server hung up");
+                return Ok(None);
             }
             filled += read;
             let so_far = self.buffer.get(..filled).unwrap_or_default();
@@ -50,7 +60,7 @@ impl Client {
             if !text.starts_with("http/1.1 200") {
                 bail!("{}", String::from_utf8_lossy(so_far));
             }
-            return Ok(length);
+            return Ok(Some(length));
         }
     }
 }

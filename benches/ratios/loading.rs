@@ -140,8 +140,8 @@ async fn race(world: &World) -> anyhow::Result<Vec<(Duration, Duration)>> {
         let mut parts: Vec<Vec<Rows>> = Vec::new();
         for first in (0..RACE).step_by(AT_ONCE) {
             let mut part = Vec::new();
-            for first in (first..first + AT_ONCE).step_by(100) {
-                let last = first + 100;
+            for first in (first..first + AT_ONCE).step_by(10) {
+                let last = first + 10;
                 let which =
                     format!("contract_id = '{ours}' and sequence > {first} and sequence <= {last}");
                 let rows = bare.read("posting", "posting", &which).await?;

@@ -47,7 +47,7 @@ fn body() -> String {
     let lines = LINES.map(
         |(measure, quantity)| json!({"measure": measure, "period": "2025-26-Q2", "quantity": quantity}),
     );
-    json!({"proxy_edition": "open-uk/2026", "lines": lines}).to_string()
+    json!({"edition": "open-uk/2026", "lines": lines}).to_string()
 }
 
 /// The rows of this group.
