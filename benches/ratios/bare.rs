@@ -35,14 +35,35 @@ enum Cell {
 #[derive(Clone)]
 pub struct Rows {
     statement: String,
-    columns: usize,
+    table: &'static str,
+    names: Vec<String>,
+    plain: bool,
     cells: Vec<Cell>,
 }
 
 impl Rows {
+    fn new(table: &'static str, names: Vec<String>, plain: bool, cells: Vec<Cell>) -> Self {
+        let rows = cells.len() / names.len().max(1);
+        Self {
+            statement: statement(table, &names, rows, plain),
+            table,
+            names,
+            plain,
+            cells,
+        }
+    }
+
+    /// The same rows in several statements.
+    pub fn in_parts(&self, rows: usize) -> Vec<Self> {
+        let parts = self.cells.chunks((rows * self.names.len()).max(1));
+        parts
+            .map(|cells| Self::new(self.table, self.names.clone(), self.plain, cells.to_vec()))
+            .collect()
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.cells.len() / self.columns.max(1)
+        self.cells.len() / self.names.len().max(1)
     }
 
     /// The same rows of another contract.
@@ -78,7 +99,12 @@ impl Bare {
     }
 
     /// Reads rows of a table, and makes the statement that inserts them; sums that are there are added to.
-    pub async fn read(&mut self, table: &str, from: &str, which: &str) -> anyhow::Result<Rows> {
+    pub async fn read(
+        &mut self,
+        table: &'static str,
+        from: &str,
+        which: &str,
+    ) -> anyhow::Result<Rows> {
         let columns = self.columns(table).await?;
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         let list = names.join(", ");
@@ -102,11 +128,9 @@ impl Bare {
                 });
             }
         }
-        Ok(Rows {
-            statement: statement(table, &names, texts.len(), matches!(self, Self::Sqlite(_))),
-            columns: columns.len(),
-            cells,
-        })
+        let names = names.into_iter().map(str::to_owned).collect();
+        let plain = matches!(self, Self::Sqlite(_));
+        Ok(Rows::new(table, names, plain, cells))
     }
 
     /// Names of columns, and whether they hold numbers.
@@ -168,7 +192,7 @@ impl Bare {
     }
 }
 
-fn statement(table: &str, columns: &[&str], rows: usize, plain: bool) -> String {
+fn statement(table: &str, columns: &[String], rows: usize, plain: bool) -> String {
     let row = |row: usize| {
         let places: Vec<String> = (1..=columns.len())
             .map(|column| match plain {

@@ -139,15 +139,11 @@ async fn race(world: &World) -> anyhow::Result<Vec<(Duration, Duration)>> {
         let took = begin.elapsed();
         let mut parts: Vec<Vec<Rows>> = Vec::new();
         for first in (0..RACE).step_by(AT_ONCE) {
-            let mut part = Vec::new();
-            for first in (first..first + AT_ONCE).step_by(10) {
-                let last = first + 10;
-                let which =
-                    format!("contract_id = '{ours}' and sequence > {first} and sequence <= {last}");
-                let rows = bare.read("posting", "posting", &which).await?;
-                part.push(rows.of_contract(&ours, &twin));
-            }
-            parts.push(part);
+            let last = first + AT_ONCE;
+            let which =
+                format!("contract_id = '{ours}' and sequence > {first} and sequence <= {last}");
+            let rows = bare.read("posting", "posting", &which).await?;
+            parts.push(rows.of_contract(&ours, &twin).in_parts(10));
         }
         let begin = Instant::now();
         for part in &parts {
