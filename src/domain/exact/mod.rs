@@ -79,6 +79,10 @@ pub fn decimal_or_fraction(text: &str, places: usize) -> Result<Exact, NotExact>
 
 /// `10^exponent`.
 fn ten_to(exponent: usize) -> Exact {
+    let power = u32::try_from(exponent).ok();
+    if let Some(power) = power.and_then(|power| 10_i128.checked_pow(power)) {
+        return Exact::small(power, 1);
+    }
     (0..exponent).fold(one(), |power, _| power * whole(10))
 }
 
