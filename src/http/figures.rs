@@ -15,6 +15,9 @@ use super::working::ReportedShown;
 /// The most components of one line.
 const MOST_COMPONENTS: usize = 50;
 
+/// Decimals of a percentage.
+const PERCENT_PLACES: usize = 2;
+
 /// What the fields of figures are called in one place of a body.
 pub struct Names {
     quantity: &'static str,
@@ -71,6 +74,15 @@ pub fn read_target(fields: &mut Fields<'_>, quantity: &'static str, names: &Name
 #[must_use]
 pub fn decimal(micro: i64) -> String {
     exact::text(&exact::ratio(micro, 1_000_000), 6)
+}
+
+/// Numerators over denominators as a percentage of two decimals; none of nothing.
+#[must_use]
+pub fn percent(numerator: i64, denominator: i64) -> Option<String> {
+    (denominator != 0).then(|| {
+        let part = exact::ratio(numerator, denominator) * exact::whole(100);
+        exact::fixed(&part, PERCENT_PLACES)
+    })
 }
 
 /// Figures of one period.

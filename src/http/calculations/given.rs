@@ -6,18 +6,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::fault::Fault;
-use crate::domain::given::GivenText;
 use crate::operations::calculate::{Calculation, CalculationLine, InlineProxy};
 
 use super::super::body::Body;
 use super::super::fields::Fields;
+use super::super::figures::{self, REPORTED};
 
 /// The most lines of one calculation.
 const MOST_LINES: usize = 1000;
 /// The most values brought along.
 const MOST_PROXIES: usize = 100;
-/// The most components of a line.
-const MOST_COMPONENTS: usize = 50;
 /// The longest code, label or title, in characters.
 const LONGEST: usize = 300;
 
@@ -116,18 +114,10 @@ pub fn read(body: &Body) -> (Calculation, Vec<Fault>) {
 }
 
 fn line(fields: &mut Fields<'_>) -> CalculationLine {
-    let components = fields.decimals("components", MOST_COMPONENTS);
     CalculationLine {
         measure: fields.text("measure").unwrap_or_default(),
         period: fields.text("period").unwrap_or_default(),
-        given: GivenText {
-            quantity: fields.decimal("quantity"),
-            components: components.map(|pairs| pairs.into_iter().collect()),
-            numerator: fields.decimal("numerator"),
-            denominator: fields.decimal("denominator"),
-            answer: fields.flag("answer"),
-            text: fields.text("text"),
-        },
+        given: figures::read(fields, &REPORTED),
         place: fields.text("place"),
         contract_share: fields.decimal("contract_share"),
         unit: fields.text("unit"),

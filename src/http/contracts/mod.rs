@@ -42,7 +42,7 @@ pub struct ContractBody {
     pub reference: String,
     /// Title, at most 300 characters.
     pub title: String,
-    /// Who holds it, at most 50, with shares that add up to one.
+    /// Who holds it, at most 20, with shares that add up to one.
     pub anchor_institutions: Vec<ShareShown>,
     /// Id of the organisation that delivers it.
     pub supplier: String,

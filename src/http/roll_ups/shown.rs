@@ -10,13 +10,12 @@ use crate::domain::exact;
 use crate::domain::measure::Column;
 use crate::operations::roll_up::{Dimension, Label, Lines, RollUpLine, Shown};
 
+use super::super::figures::{decimal, percent};
 use super::super::working::BasisShown;
 
 /// What an answer says of its prices.
 pub const CONSTANT_PRICES: &str = "Worth stands in the prices of the price base, whatever its period, and is not discounted between periods; lines counted in includes_nominal enter at face value and are never re-based.";
 
-/// Decimal places of a percentage.
-const PERCENT_PLACES: usize = 2;
 const MICRO: i64 = 1_000_000;
 
 /// A value of a dimension.
@@ -82,14 +81,13 @@ pub struct QuantityShown {
     /// Of a ratio: all, added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub denominator: Option<String>,
-    /// Of a ratio: numerator over denominator, to 2 places; not there when the denominator is zero.
+    /// Of a ratio: numerator over denominator, of two decimals; not there when the denominator is zero.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub percent: Option<String>,
 }
 
 impl QuantityShown {
     fn of(shown: Shown) -> Option<Self> {
-        let text = |micro: i64| exact::text(&exact::ratio(micro, MICRO), QUANTITY_PLACES);
         match shown {
             Shown::NotAsked => None,
             Shown::Sum {
@@ -105,12 +103,9 @@ impl QuantityShown {
                 ..Self::default()
             }),
             Shown::Ratio(upper, lower) => Some(Self {
-                numerator: Some(text(upper)),
-                denominator: Some(text(lower)),
-                percent: (lower != 0).then(|| {
-                    let percent = exact::ratio(upper, lower) * exact::whole(100);
-                    exact::text(&percent, PERCENT_PLACES)
-                }),
+                numerator: Some(decimal(upper)),
+                denominator: Some(decimal(lower)),
+                percent: percent(upper, lower),
                 ..Self::default()
             }),
             Shown::Unavailable(reason) => Some(Self {
