@@ -19,6 +19,7 @@ use crate::storage::total::RollUpRow;
 use crate::storage::{self, StorageError, Tx};
 
 use super::book::{self, Book};
+use super::ratio_delivery::{RatioDelivery, ratio_delivery};
 use super::{Actor, Office, Refusal};
 
 /// Days after the end of a period within which its return is due; after that it is missing.
@@ -68,6 +69,8 @@ pub struct Delivery {
     pub to_date: Result<Exact, &'static str>,
     /// Verified over the whole-life target.
     pub of_life: Result<Exact, &'static str>,
+    /// Of a ratio, which is met or not rather than delivered in part: target and verified percentage.
+    pub ratio: Option<RatioDelivery>,
 }
 
 impl Delivery {
@@ -75,6 +78,7 @@ impl Delivery {
         Self {
             to_date: Err(why),
             of_life: Err(why),
+            ratio: None,
         }
     }
 }
@@ -221,11 +225,12 @@ fn measure_value(
         .filter(|one| one.measure == measure.code)
         .filter_map(targets)
         .collect::<Vec<_>>();
-    let delivery = if targets.is_empty() {
+    let mut delivery = if targets.is_empty() {
         Delivery::none("nothing was promised of this measure")
     } else {
         delivery(measure, &stages, &own, today)?
     };
+    delivery.ratio = ratio_of(book, measure, &own);
     let adds = measure.quantity.adds_up() || measure.over_time == Aggregation::Ratio;
     let latest = if adds {
         BTreeMap::new()
@@ -239,6 +244,17 @@ fn measure_value(
         delivery,
         latest,
     })
+}
+
+/// Where one commitment promises a ratio; the figures of several are not kept apart.
+fn ratio_of(book: &Book, measure: &Measure, rows: &[&RollUpRow]) -> Option<RatioDelivery> {
+    let mut promised = book
+        .commitments
+        .iter()
+        .filter(|one| one.measure == measure.code);
+    let (one, other) = (promised.next()?, promised.next());
+    let is_alone = measure.over_time == Aggregation::Ratio && other.is_none();
+    is_alone.then(|| ratio_delivery(&one.plan(&book.contract, measure), rows))?
 }
 
 fn targets(commitment: &Commitment) -> Option<Targets> {
@@ -284,6 +300,7 @@ fn delivery(
     Ok(Delivery {
         to_date: part(&over, "nothing was promised for the periods already over"),
         of_life: part(stages, "the target is zero"),
+        ratio: None,
     })
 }
 

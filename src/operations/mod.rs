@@ -19,6 +19,7 @@ pub mod node;
 mod office;
 pub mod open_partnership;
 pub mod put_return;
+pub mod ratio_delivery;
 pub mod read_commitments;
 pub mod read_return;
 mod reading;

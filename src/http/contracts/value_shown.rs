@@ -6,21 +6,20 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::amount::{QUANTITY_PLACES, pounds_text};
-use crate::domain::exact::{Exact, fixed, ratio, text, whole};
+use crate::domain::exact::{Exact, fixed, text};
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::Sums;
 use crate::domain::measure::{Aggregation, Column, Valuation};
 use crate::operations::contract_value::{MeasureValue, StageSums, Targets};
+use crate::operations::ratio_delivery::RatioDelivery;
 use crate::operations::roll_up::Lines;
 
-use super::super::figures::{PeriodFigures, TargetShown, decimal};
+use super::super::figures::{PeriodFigures, TargetShown, decimal, percent};
 use super::super::roll_ups::shown::LinesShown;
 use super::super::working::ReportedShown;
 
 /// Decimals of a delivery rate.
 const RATE_PLACES: usize = 4;
-/// Decimals of a percentage.
-const PERCENT_PLACES: usize = 2;
 
 /// The four stages, always apart.
 #[derive(Debug, Serialize, ToSchema)]
@@ -116,6 +115,33 @@ pub struct DeliveryShown {
     /// Why there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of_life_reason: Option<&'static str>,
+    /// Of a ratio that was promised: its target, what is verified, and whether it is met.
+    #[serde(flatten)]
+    pub ratio: Option<RatioShown>,
+}
+
+/// A promised percentage beside what is verified of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RatioShown {
+    /// Percent promised; where it differs between periods, weighed by the denominators verified.
+    #[schema(example = "95")]
+    pub ratio_target: String,
+    /// Percent verified over the periods with a target, two decimals; `null` while nothing is.
+    #[schema(example = "92.00")]
+    pub ratio_verified: Option<String>,
+    /// Whether it is met, before rounding; `null` while nothing is verified.
+    pub met: Option<bool>,
+}
+
+impl From<&RatioDelivery> for RatioShown {
+    fn from(one: &RatioDelivery) -> Self {
+        let (numerator, denominator) = one.verified;
+        Self {
+            ratio_target: text(&one.target, QUANTITY_PLACES),
+            ratio_verified: percent(numerator, denominator),
+            met: one.is_met(),
+        }
+    }
 }
 
 /// A measure of the contract.
@@ -168,6 +194,7 @@ impl From<&MeasureValue> for MeasureValueShown {
                 to_date_reason,
                 of_life,
                 of_life_reason,
+                ratio: value.delivery.ratio.as_ref().map(RatioShown::from),
             },
         }
     }
@@ -209,8 +236,5 @@ fn as_ratio(lead: &Sums, shown: &mut MeasureStage) {
     let (numerator, denominator) = (lead.numerator_micro, lead.denominator_micro);
     shown.numerator = Some(decimal(numerator));
     shown.denominator = Some(decimal(denominator));
-    shown.percent = (denominator != 0).then(|| {
-        let part = ratio(numerator, denominator) * whole(100);
-        fixed(&part, PERCENT_PLACES)
-    });
+    shown.percent = percent(numerator, denominator);
 }

@@ -130,3 +130,67 @@ async fn periods_are_over_due_or_missing() {
         app.stop().await;
     }
 }
+
+#[tokio::test]
+async fn a_promised_percentage_is_met_or_not() {
+    for app in App::on_each().await {
+        let scene = Scene::set(&app).await;
+        let three = json!({"anchor_institutions": scene.thirds()});
+        let contract = scene.add_contract(&app, three).await;
+        let path = format!("{contract}/commitments");
+        let by_quarter = json!([
+            {"period": "2026-27-Q1", "quantity": "90"}, {"period": "2026-27-Q2", "quantity": "100"},
+            {"period": "2026-27-Q4", "quantity": "80"}
+        ]);
+        for body in [
+            json!({"measure": "paid-within-30-days", "target": "92", "kpi": true}),
+            json!({"measure": "real-living-wage", "targets": by_quarter}),
+            json!({"measure": "local-workforce", "target": "50"}),
+            json!({"measure": "local-workforce", "target": "60", "counted_separately": "Of the second site"}),
+            json!({"measure": "trees-planted", "target": "12"}),
+        ] {
+            added(&app, &path, &body).await;
+        }
+        let ratio = async |measure: &str| {
+            let value = app.get(&format!("{contract}/value")).await.json();
+            let measures = value["measures"].as_array().unwrap();
+            let delivery = measures
+                .iter()
+                .find(|one| one["measure"] == measure)
+                .map(|one| one["delivery"].clone())
+                .unwrap();
+            ["ratio_target", "ratio_verified", "met"].map(|key| delivery.get(key).cloned())
+        };
+        let is = |target: &str, verified: Value, met: Value| {
+            [Some(json!(target)), Some(verified), Some(met)]
+        };
+        let nothing_yet = is("80", Value::Null, Value::Null);
+        assert_eq!(ratio("real-living-wage").await, nothing_yet);
+        for (period, paid, staff) in [
+            ("2026-27-Q1", ["46", "50"], ["90", "100"]),
+            ("2026-27-Q2", ["46", "50"], ["40", "50"]),
+            ("2026-27-Q3", ["0", "0"], ["0", "1000"]),
+        ] {
+            let lines = json!([
+                {"measure": "paid-within-30-days", "numerator": paid[0], "denominator": paid[1]},
+                {"measure": "real-living-wage", "numerator": staff[0], "denominator": staff[1]},
+                {"measure": "local-workforce", "numerator": "1", "denominator": "2"}
+            ]);
+            submit(&app, &contract, period, lines).await;
+            decide(&app, &contract, period, json!({"decision": "accept"})).await;
+        }
+        assert_eq!(
+            ratio("paid-within-30-days").await,
+            is("92", json!("92.00"), json!(true)),
+            "each line once, however many share the contract"
+        );
+        assert_eq!(
+            ratio("real-living-wage").await,
+            is("93.333333", json!("86.67"), json!(false)),
+            "the third quarter has no target"
+        );
+        assert_eq!(ratio("local-workforce").await, [None, None, None]);
+        assert_eq!(ratio("trees-planted").await, [None, None, None]);
+        app.stop().await;
+    }
+}
