@@ -19,14 +19,12 @@ pub mod node;
 mod office;
 pub mod open_partnership;
 pub mod put_return;
-pub mod ratio_delivery;
 pub mod read_commitments;
 pub mod read_return;
 mod reading;
 mod refusal;
 pub mod roll_up;
 pub mod sample;
-pub mod sheet;
 pub mod submit_return;
 pub mod verify;
 

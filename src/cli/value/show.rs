@@ -4,13 +4,13 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use super::super::sheet::cell;
 use super::rows::Rows;
 use crate::cli::layout::{Table, pounds};
 use crate::domain::measure::Column;
 use crate::domain::valuation::Valued;
 use crate::domain::valuation::steps::shown;
 use crate::operations::calculate::{Calculated, Total};
-use crate::operations::sheet::cell;
 
 /// One valued row.
 #[derive(Serialize)]

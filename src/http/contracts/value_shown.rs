@@ -10,8 +10,8 @@ use crate::domain::exact::{Exact, fixed, text};
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::Sums;
 use crate::domain::measure::{Aggregation, Column, Valuation};
+use crate::operations::contract_value::RatioDelivery;
 use crate::operations::contract_value::{MeasureValue, StageSums, Targets};
-use crate::operations::ratio_delivery::RatioDelivery;
 use crate::operations::roll_up::Lines;
 
 use super::super::figures::{PeriodFigures, TargetShown, decimal, percent};

@@ -1,8 +1,12 @@
 //! What a contract promised, claimed, evidenced and has verified, and how much of it is delivered (V15).
 
+mod latest;
+mod periods;
+mod ratio;
+
 use std::collections::BTreeMap;
 
-use crate::domain::amount::{Pence, Quantity};
+use crate::domain::amount::Pence;
 use crate::domain::basis::Basis;
 use crate::domain::commitment::{Commitment, Target};
 use crate::domain::contract::Contract;
@@ -13,17 +17,18 @@ use crate::domain::ledger::total::Sums;
 use crate::domain::measure::{Aggregation, Column, Measure};
 use crate::domain::moment::Moment;
 use crate::domain::period::{Day, Period};
-use crate::domain::report::{ReportLine, Return};
 use crate::domain::valuation::Reported;
 use crate::storage::total::RollUpRow;
 use crate::storage::{self, StorageError, Tx};
 
 use super::book::{self, Book};
-use super::ratio_delivery::{RatioDelivery, ratio_delivery};
-use super::{Actor, Office, Refusal};
+pub use periods::{DAYS_TO_REPORT, PeriodState};
+pub use ratio::RatioDelivery;
 
-/// Days after the end of a period within which its return is due; after that it is missing.
-pub const DAYS_TO_REPORT: i64 = 30;
+use super::{Actor, Office, Refusal};
+use latest::latest;
+use periods::periods;
+use ratio::ratio_delivery;
 
 /// The sums of one stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -105,21 +110,6 @@ impl MeasureValue {
             lines.valued_lines != 0 || lines.record_only_lines != 0
         })
     }
-}
-
-/// One period of the contract.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PeriodState {
-    /// The period.
-    pub period: Period,
-    /// Whether it lies in the possible extension.
-    pub in_extension: bool,
-    /// `not_over`, `due`, `missing`, or the state of its return.
-    pub state: &'static str,
-    /// The day its return is due by.
-    pub due_on: Day,
-    /// Its return's latest revision, if there is one.
-    pub revision: Option<i64>,
 }
 
 /// Sums by column and stage.
@@ -304,56 +294,6 @@ fn delivery(
     })
 }
 
-/// The latest figure that stands of a measure that has no sum: a level, an answer, words.
-fn latest(
-    edition: &Edition,
-    measure: &Measure,
-    returns: &[Return],
-) -> BTreeMap<Stage, (Period, Reported)> {
-    let mut latest = BTreeMap::new();
-    let is_own = |line: &&ReportLine| {
-        let found = edition.measure(&line.measure);
-        found.is_some_and(|found| found.code == measure.code)
-    };
-    for one in returns {
-        let claimed = one.claimed().map(|revision| {
-            let own = revision.lines.iter().filter(is_own);
-            own.map(|line| &line.reported).collect::<Vec<_>>()
-        });
-        let verified = one.verified().map(|revision| {
-            let own = revision.lines.iter().filter(is_own);
-            own.filter_map(|line| revision.accepted_figures(line))
-                .collect::<Vec<_>>()
-        });
-        for (stage, figures) in [(Stage::Claimed, claimed), (Stage::Verified, verified)] {
-            if let Some(figure) = figures.and_then(|figures| over_places(measure, &figures)) {
-                latest.insert(stage, (one.period, figure));
-            }
-        }
-    }
-    latest
-}
-
-/// The lines of one period as the measure declares: added over places, or the last of them (V7).
-fn over_places(measure: &Measure, figures: &[&Reported]) -> Option<Reported> {
-    let last = (*figures.last()?).clone();
-    if measure.over_places != Aggregation::Sum {
-        return Some(last);
-    }
-    let quantities: Option<Vec<i64>> = figures
-        .iter()
-        .map(|figure| match figure {
-            Reported::Quantity(quantity) => Some(quantity.micro()),
-            _ => None,
-        })
-        .collect();
-    let Some(quantities) = quantities else {
-        return Some(last);
-    };
-    let sum = quantities.into_iter().try_fold(0_i64, i64::checked_add)?;
-    Quantity::from_micro(sum).map(Reported::Quantity)
-}
-
 fn all_stages() -> BTreeMap<Stage, StageSums> {
     let none = |stage: &Stage| (*stage, StageSums::default());
     Stage::ALL.iter().map(none).collect()
@@ -401,49 +341,4 @@ fn ratios(columns: &ByColumn, value: Option<Pence>) -> BTreeMap<Column, Exact> {
             (*column, exact::ratio(verified, value))
         })
         .collect()
-}
-
-fn periods(book: &Book, today: Day) -> Vec<PeriodState> {
-    let contract = &book.contract;
-    let Some(terms) = contract.current() else {
-        return Vec::new();
-    };
-    let last = terms.may_extend_to.unwrap_or(terms.ends_on);
-    let all = Period::touching(contract.starts_on, last, contract.reporting);
-    let shown = all.into_iter().filter_map(|period| {
-        let inside = contract.inside(period)?;
-        let given = book.find(period);
-        (!inside.in_extension || given.is_some())
-            .then(|| state_of(period, inside.in_extension, given, today))
-    });
-    shown.collect()
-}
-
-fn state_of(period: Period, in_extension: bool, given: Option<&Return>, today: Day) -> PeriodState {
-    let due_on = period
-        .to()
-        .checked_add_signed(chrono::Duration::days(DAYS_TO_REPORT))
-        .unwrap_or(period.to());
-    let latest = given.and_then(Return::latest);
-    let submitted = |one: &Return| {
-        one.revisions
-            .iter()
-            .rev()
-            .find(|revision| revision.state.submitted().is_some())
-            .cloned()
-    };
-    let handed_in = given.and_then(submitted);
-    let state = match handed_in {
-        Some(revision) => revision.state.word(),
-        None if today <= period.to() => "not_over",
-        None if today <= due_on => "due",
-        None => "missing",
-    };
-    PeriodState {
-        period,
-        in_extension,
-        state,
-        due_on,
-        revision: latest.map(|revision| revision.number),
-    }
 }
