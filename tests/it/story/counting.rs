@@ -269,3 +269,38 @@ async fn a_starter_counts_for_twelve_months() {
         app.stop().await;
     }
 }
+
+#[tokio::test]
+async fn two_editions_stand_on_two_lines_and_are_never_one_sum() {
+    for app in App::on_each().await {
+        let scene = Scene::set(&app).await;
+        let open = scene.add_contract(&app, json!({})).await;
+        let other = json!({"reference": "C-2", "proxy_edition": "example/1"});
+        let invented = scene.add_contract(&app, other).await;
+        let miles = json!([{"measure": "car-miles-saved", "quantity": "10000"}]);
+        accepted(&app, &open, "2026-27-Q1", miles).await;
+        // Invented: 37/3 pounds an hour, also of social value.
+        let hours = json!([{"measure": "home-care-hour-economic", "quantity": "364"}]);
+        accepted(&app, &invented, "2026-27-Q1", hours).await;
+        let path = "/v1/roll-ups?by=anchor_institution,column";
+        let rolled = app.get(path).await.json();
+        let lines = |name: &str| -> Vec<(String, String, String)> {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let rows = rolled[name].as_array().unwrap().iter();
+            rows.map(|row| {
+                let edition = text(&row["basis"]["edition"]);
+                (text(&row["column"]), edition, text(&row["worth"]))
+            })
+            .collect()
+        };
+        let expected = [
+            ("social", "example/1", "4489.33"),
+            ("social", "open-uk/2026", "830.88"),
+        ]
+        .map(|(column, edition, worth)| (column.into(), edition.into(), worth.into()));
+        assert_eq!(lines("rows"), expected);
+        assert_eq!(lines("totals"), expected);
+        books_are_clean(&app, "two editions").await;
+        app.stop().await;
+    }
+}
