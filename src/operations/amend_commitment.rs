@@ -1,11 +1,14 @@
 //! Amending a commitment with a reason and a date: baseline and current targets are both kept.
 
-use serde_json::json;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 
 use crate::domain::commitment::{Commitment, Target, TargetVersion};
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
 use crate::domain::period::{Day, Period};
+use crate::domain::valuation::Reported;
 use crate::storage::{self, Tx};
 
 use super::add_commitment::{TargetGiven, read_target};
@@ -38,22 +41,60 @@ pub async fn amend_commitment(
     given: &CommitmentAmendmentGiven,
     faults: Vec<Fault>,
 ) -> Result<Commitment, Refusal> {
-    office.change_contract(contract_id, async |tx: &mut Tx| {
+    office
+        .change_contract(contract_id, async |tx: &mut Tx| {
             let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
             let mut book = book::open(tx, actor, contract_id).await?;
-            let index = book.commitments.iter().position(|one| one.number == number).ok_or(Refusal::NotFound("commitment"))?;
-            let version = read(office, &book, index, recorded_at, given, Reading::after(faults.clone()))?;
-            storage::commitment::add_target(tx, &actor.partnership, contract_id, number, &version).await?;
-            let reason = format!("commitment {number} amended: {}", version.reason.clone().unwrap_or_default());
-            let after = json!({"version": version.version, "effective_on": version.effective_on.to_string(), "reason": version.reason});
-            let commitment = book.commitments.get_mut(index).ok_or(Refusal::NotFound("commitment"))?;
+            let index = book
+                .commitments
+                .iter()
+                .position(|one| one.number == number)
+                .ok_or(Refusal::NotFound("commitment"))?;
+            let version = read(
+                office,
+                &book,
+                index,
+                recorded_at,
+                given,
+                Reading::after(faults.clone()),
+            )?;
+            storage::commitment::add_target(tx, &actor.partnership, contract_id, number, &version)
+                .await?;
+            let reason = format!(
+                "commitment {number} amended: {}",
+                version.reason.clone().unwrap_or_default()
+            );
+            let after = audited(&version);
+            let before = book
+                .commitments
+                .get(index)
+                .and_then(|one| one.versions.last())
+                .map(audited)
+                .unwrap_or_default();
+            let commitment = book
+                .commitments
+                .get_mut(index)
+                .ok_or(Refusal::NotFound("commitment"))?;
             commitment.versions.push(version);
             let amended = commitment.clone();
             refuse_plan(office, &book, &amended)?;
-            let change = Change { head: &head, recorded_at, reason: &reason };
+            let change = Change {
+                head: &head,
+                recorded_at,
+                reason: &reason,
+            };
             book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
             let id = format!("{contract_id}/{number}");
-            audit::leave(tx, office, actor, recorded_at, Entry::of("amend_commitment", "commitment", &id).after(after)).await?;
+            audit::leave(
+                tx,
+                office,
+                actor,
+                recorded_at,
+                Entry::of("amend_commitment", "commitment", &id)
+                    .before(before)
+                    .after(after),
+            )
+            .await?;
             Ok(amended)
         })
         .await
@@ -129,5 +170,36 @@ fn refuse_plan(office: &Office, book: &Book, commitment: &Commitment) -> Result<
     match commitment.plan_fault(&book.contract, measure) {
         None => Ok(()),
         Some(fault) => Err(fault.into()),
+    }
+}
+
+/// A target in the audit.
+fn audited(version: &TargetVersion) -> Value {
+    let target = match &version.target {
+        Target::Whole(figures) => json!({"whole": told(figures)}),
+        Target::ByPeriod(targets) => targets
+            .iter()
+            .map(|(period, figures)| (period.label(), told(figures)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    };
+    json!({
+        "version": version.version, "effective_on": version.effective_on.to_string(),
+        "reason": version.reason, "target": target
+    })
+}
+
+fn told(figures: &Reported) -> Value {
+    match figures {
+        Reported::Planned { quantity, parts } => {
+            let parts: BTreeMap<&String, String> = parts
+                .iter()
+                .map(|(code, part)| (code, part.to_string()))
+                .collect();
+            json!({"quantity": quantity.map(|quantity| quantity.to_string()), "parts": parts})
+        }
+        Reported::Answer(answer) => json!(answer),
+        Reported::Text(text) => json!(text),
+        _ => Value::Null,
     }
 }

@@ -1,6 +1,6 @@
 //! Amending a contract with a reason and a date: a new version of its terms; the baseline is kept.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::domain::contract::{Contract, Terms};
 use crate::domain::fault::Fault;
@@ -50,20 +50,45 @@ pub async fn amend_contract(
     given: &ContractAmendmentGiven,
     faults: Vec<Fault>,
 ) -> Result<Contract, Refusal> {
-    office.change_contract(contract_id, async |tx: &mut Tx| {
+    office
+        .change_contract(contract_id, async |tx: &mut Tx| {
             let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
             let mut book = book::open(tx, actor, contract_id).await?;
-            let terms = read(tx, actor, &book, recorded_at, given, Reading::after(faults.clone())).await?;
+            let terms = read(
+                tx,
+                actor,
+                &book,
+                recorded_at,
+                given,
+                Reading::after(faults.clone()),
+            )
+            .await?;
             storage::contract::add_terms(tx, &actor.partnership, contract_id, &terms).await?;
-            let reason = format!("contract amended: {}", terms.reason.clone().unwrap_or_default());
-            let after = json!({"version": terms.version, "effective_on": terms.effective_on.to_string(), "reason": terms.reason, "ends_on": terms.ends_on.to_string()});
-            let before = json!({"version": terms.version - 1});
+            let reason = format!(
+                "contract amended: {}",
+                terms.reason.clone().unwrap_or_default()
+            );
+            let after = audited(&terms);
+            let before = book.contract.current().map(audited).unwrap_or_default();
             book.contract.versions.push(terms);
             refuse_stranded(&book)?;
             refuse_left_over(office, &book)?;
-            let change = Change { head: &head, recorded_at, reason: &reason };
+            let change = Change {
+                head: &head,
+                recorded_at,
+                reason: &reason,
+            };
             book::settle(tx, office, actor, &book, Moved::Everything, change).await?;
-            audit::leave(tx, office, actor, recorded_at, Entry::of("amend_contract", "contract", contract_id).before(before).after(after)).await?;
+            audit::leave(
+                tx,
+                office,
+                actor,
+                recorded_at,
+                Entry::of("amend_contract", "contract", contract_id)
+                    .before(before)
+                    .after(after),
+            )
+            .await?;
             Ok(book.contract)
         })
         .await
@@ -184,4 +209,18 @@ fn refuse_backdated(contract: &Contract, day: Day, reading: &mut Reading) {
         );
         reading.fault("/effective_on", "before_last_amendment", message);
     }
+}
+
+/// Terms in the audit.
+fn audited(terms: &Terms) -> Value {
+    let shares = terms.shares.parts().iter();
+    let shares: Vec<Value> = shares
+        .map(|(anchor, share)| json!([anchor, share.to_string()]))
+        .collect();
+    json!({
+        "version": terms.version, "effective_on": terms.effective_on.to_string(), "reason": terms.reason,
+        "title": terms.title, "ends_on": terms.ends_on.to_string(), "place": terms.place,
+        "may_extend_to": terms.may_extend_to.map(|day| day.to_string()),
+        "value": terms.value.map(|value| value.to_string()), "shares": shares
+    })
 }

@@ -1,10 +1,11 @@
 //! Deciding a submitted return: accept (some lines perhaps lower), send back or reject (L2, L7).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::domain::counting::{self, PeriodLines};
 use crate::domain::fault::{Fault, echo};
 use crate::domain::given::GivenText;
+use crate::domain::ledger::difference::Head;
 use crate::domain::ledger::standing::Ground;
 use crate::domain::moment::Moment;
 use crate::domain::report::{AcceptedLine, Decided, Done, ReportLine, Return, Revision, State};
@@ -55,44 +56,113 @@ pub async fn decide_return(
     given: &DecisionGiven,
     faults: Vec<Fault>,
 ) -> Result<Return, Refusal> {
-    office.change_contract(contract_id, async |tx: &mut Tx| {
+    office
+        .change_contract(contract_id, async |tx: &mut Tx| {
             let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
             let mut book = book::open_at(tx, actor, contract_id, label).await?;
             let period = period_of(&book, label)?;
-            let mut decided = book.find(period).cloned().ok_or(Refusal::NotFound("return"))?;
+            let mut decided = book
+                .find(period)
+                .cloned()
+                .ok_or(Refusal::NotFound("return"))?;
             let mut reading = Reading::after(faults.clone());
-            let number = reading.required("/revision", given.revision.as_ref()).copied();
-            let revision = number.and_then(|number| decided.revisions.iter().find(|one| one.number == number)).cloned();
+            let number = reading
+                .required("/revision", given.revision.as_ref())
+                .copied();
+            let revision = number
+                .and_then(|number| decided.revisions.iter().find(|one| one.number == number))
+                .cloned();
             let Some(revision) = revision else {
-                return Err(other_revision(&book.ground(office)?, &decided, number, given, reading));
+                return Err(other_revision(
+                    &book.ground(office)?,
+                    &decided,
+                    number,
+                    given,
+                    reading,
+                ));
             };
-            let done = Done { at: recorded_at, by: actor.key.clone() };
+            let done = Done {
+                at: recorded_at,
+                by: actor.key.clone(),
+            };
             let state = read(&book.ground(office)?, &revision, given, &done, reading)?;
             if !may_be_decided(actor, &revision, &state)? {
                 return Ok(decided);
             }
-            for one in decided.revisions.iter_mut().filter(|one| one.number == revision.number) {
+            for one in decided
+                .revisions
+                .iter_mut()
+                .filter(|one| one.number == revision.number)
+            {
                 one.state = state.clone();
             }
             refuse_counted_twice(tx, office, actor, &book, &decided).await?;
-            if !storage::report::decide(tx, &actor.partnership, contract_id, period, revision.number, &state).await? {
-                return Err(Refusal::conflict("changed_meanwhile", "the return changed while it was decided; read it again"));
-            }
-            book.returns.retain(|one| one.period != period);
-            book.returns.push(decided.clone());
-            let reason = format!("{period} revision {} {}", revision.number, state.word().replace('_', " "));
-            let change = Change { head: &head, recorded_at, reason: &reason };
-            book::settle(tx, office, actor, &book, Moved::Return(&decided), change).await?;
-            let id = format!("{contract_id}/{period}");
-            let after = json!({"revision": revision.number, "state": state.word(), "reason": given.reason, "lowered_lines": given.lines.len()});
-            let before = json!({"revision": revision.number, "state": "submitted"});
-            audit::leave(tx, office, actor, recorded_at, Entry::of("decide_return", "return", &id).before(before).after(after)).await?;
-            Ok(decided)
+            let decision = Decision {
+                revision: revision.number,
+                state,
+                decided,
+            };
+            record(tx, office, actor, &mut book, &head, &decision).await?;
+            Ok(decision.decided)
         })
         .await
 }
 
-/// There is no such revision; a body that is at fault besides is told that first, as for the latest one.
+/// A decision that may be carried out, and the return as it will be.
+struct Decision {
+    revision: i64,
+    state: State,
+    decided: Return,
+}
+
+/// Keeps a decision, posts what it changes, and leaves its entry in the audit.
+async fn record(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    book: &mut Book,
+    head: &Head,
+    decision: &Decision,
+) -> Result<(), Refusal> {
+    let Decision {
+        revision,
+        state,
+        decided,
+    } = decision;
+    let (partnership, contract) = (actor.partnership.as_str(), book.contract.id.clone());
+    let (period, word) = (decided.period, state.word().replace('_', " "));
+    if !storage::report::decide(tx, partnership, &contract, period, *revision, state).await? {
+        return Err(Refusal::changed_meanwhile());
+    }
+    let recorded_at = state
+        .decided()
+        .map(|decided| decided.done.at)
+        .unwrap_or_default();
+    book.returns.retain(|one| one.period != period);
+    book.returns.push(decided.clone());
+    let change = Change {
+        head,
+        recorded_at,
+        reason: &format!("{period} revision {revision} {word}"),
+    };
+    book::settle(tx, office, actor, book, Moved::Return(decided), change).await?;
+    let id = format!("{contract}/{period}");
+    let entry = Entry::of("decide_return", "return", &id)
+        .before(json!({"revision": revision, "state": "submitted"}))
+        .after(audited(*revision, state));
+    audit::leave(tx, office, actor, recorded_at, entry).await
+}
+
+/// A decision in the audit.
+fn audited(revision: i64, state: &State) -> Value {
+    let reason = state.decided().and_then(|decided| decided.reason.clone());
+    let lowered: Vec<&str> = match state {
+        State::Accepted(_, _, lines) => lines.iter().map(|line| line.line.as_str()).collect(),
+        _ => Vec::new(),
+    };
+    json!({"revision": revision, "state": state.word(), "reason": reason, "lowered": lowered})
+}
+
 /// What other returns rest on may not be taken back under them, nor what they claimed come back (V5, V11).
 async fn refuse_counted_twice(
     tx: &mut Tx,
@@ -129,6 +199,7 @@ async fn refuse_counted_twice(
     }
 }
 
+/// There is no such revision; a body that is at fault besides is told that first, as for the latest one.
 fn other_revision(
     ground: &Ground<'_>,
     decided: &Return,

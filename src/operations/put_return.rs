@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::domain::amount::{Quantity, Share};
 use crate::domain::fault::Fault;
@@ -105,16 +105,25 @@ pub async fn put_return(
     given: &ReturnGiven,
     faults: Vec<Fault>,
 ) -> Result<PutReturn, Refusal> {
-    office.change_contract(contract_id, async |tx: &mut Tx| {
+    office
+        .change_contract(contract_id, async |tx: &mut Tx| {
             let (_, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
             let mut book = book::open_at(tx, actor, contract_id, label).await?;
             let period = period_of(&book, label)?;
-            let lines = read_lines(&book.ground(office)?, &book, given, Reading::after(faults.clone()))?;
+            let lines = read_lines(
+                &book.ground(office)?,
+                &book,
+                given,
+                Reading::after(faults.clone()),
+            )?;
             let revision = Revision {
                 number: 1,
                 lines,
                 attestation: given.attestation,
-                saved: Done { at: recorded_at, by: actor.key.clone() },
+                saved: Done {
+                    at: recorded_at,
+                    by: actor.key.clone(),
+                },
                 state: State::Draft,
             };
             let created = book.find(period).is_none();
@@ -122,24 +131,56 @@ pub async fn put_return(
             book.returns.retain(|one| one.period != period);
             book.returns.push(put.clone());
             if let Some(revision) = stored {
-                if !storage::report::put_draft(tx, &actor.partnership, contract_id, period, &revision).await? {
-                    return Err(Refusal::conflict("changed_meanwhile", "the return changed while it was put; read it again"));
-                }
-                let after = json!({"revision": revision.number, "lines": revision.lines.len(), "state": "draft"});
-                let id = format!("{contract_id}/{period}");
-                audit::leave(tx, office, actor, recorded_at, Entry::of("put_return", "return", &id).after(after)).await?;
+                keep(tx, office, actor, contract_id, period, &revision).await?;
             }
             let stops_submission = match put.latest() {
                 Some(latest) if latest.state == State::Draft => {
-                    let beside = book::claims_beside(tx, actor, contract_id, period, &latest.lines).await?;
+                    let beside =
+                        book::claims_beside(tx, actor, contract_id, period, &latest.lines).await?;
                     stops_submission(office, &book, period, latest, &beside)?
                 }
                 _ => Vec::new(),
             };
-            let in_extension = book.contract.inside(period).is_some_and(|inside| inside.in_extension);
-            Ok(PutReturn { created, given: put, stops_submission, in_extension })
+            let in_extension = book
+                .contract
+                .inside(period)
+                .is_some_and(|inside| inside.in_extension);
+            Ok(PutReturn {
+                created,
+                given: put,
+                stops_submission,
+                in_extension,
+            })
         })
         .await
+}
+
+/// Keeps a draft, with its entry in the audit.
+async fn keep(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    contract_id: &str,
+    period: Period,
+    draft: &Revision,
+) -> Result<(), Refusal> {
+    let partnership = actor.partnership.as_str();
+    if !storage::report::put_draft(tx, partnership, contract_id, period, draft).await? {
+        return Err(Refusal::changed_meanwhile());
+    }
+    let id = format!("{contract_id}/{period}");
+    let entry = Entry::of("put_return", "return", &id).after(audited(draft));
+    audit::leave(tx, office, actor, draft.saved.at, entry).await
+}
+
+/// A draft in the audit: which measures it reports, and no evidence text.
+fn audited(draft: &Revision) -> Value {
+    let measures: Vec<&str> = draft
+        .lines
+        .iter()
+        .map(|line| line.measure.as_str())
+        .collect();
+    json!({"revision": draft.number, "measures": measures, "state": "draft"})
 }
 
 /// Where the new content goes, and what is to be stored; nothing when nothing changes.

@@ -42,6 +42,12 @@ impl Refusal {
         }
     }
 
+    /// Somebody else was there between the reading and the writing.
+    pub(crate) fn changed_meanwhile() -> Self {
+        let message = "this changed while it was worked on; read it again";
+        Self::conflict("changed_meanwhile", message)
+    }
+
     /// One fault.
     pub(crate) fn fault(
         pointer: impl Into<String>,
