@@ -93,7 +93,9 @@ pub fn run() -> ExitCode {
 
 /// Logs as JSON on standard error.
 fn log_as(filter: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+    // The framework tells of its workers at every start; who wants that asks for it.
+    let filter = format!("actix_server=warn,{filter}");
+    let filter = tracing_subscriber::EnvFilter::try_new(&filter)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let logged = tracing_subscriber::fmt()
         .json()

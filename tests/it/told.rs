@@ -65,6 +65,25 @@ async fn the_readme_shows_the_story_as_it_is_told() {
     assert!(readme.contains(&story), "the README should show:\n{story}");
 }
 
+#[test]
+fn the_readme_shows_one_pound_as_it_is_explained() {
+    let readme = std::fs::read_to_string(format!("{ROOT}/README.md")).unwrap();
+    let (_, shown) = readme.split_once("$ cat year.csv\n").unwrap();
+    let (table, shown) = shown.split_once("$ goodmeasure value year.csv").unwrap();
+    let (arguments, shown) = shown.split_once('\n').unwrap();
+    let (expected, _) = shown.split_once("```").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("year.csv");
+    std::fs::write(&file, table).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_goodmeasure"))
+        .arg("value")
+        .arg(&file)
+        .args(arguments.split_whitespace())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+}
+
 #[tokio::test]
 async fn the_story_holds_for_a_public_record_too() {
     // Records of Find a Tender are not kept here; where one lies beside the checkout it is tried.
