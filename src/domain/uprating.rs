@@ -67,6 +67,10 @@ fn index_of(deflator: &Series, year: &str) -> Option<Index> {
 
 fn financial(deflator: &Series, label: &str) -> Option<Index> {
     let row = deflator.rows.get("")?.get(label)?;
+    // An index of nothing is no index: nothing could be divided by it.
+    if !row.value.central.is_positive() {
+        return None;
+    }
     Some(Index {
         value: row.value.central.clone(),
         forecast: row.status == "forecast",
@@ -75,4 +79,59 @@ fn financial(deflator: &Series, label: &str) -> Option<Index> {
 
 fn financial_label(first_year: i32) -> String {
     format!("{first_year}-{:02}", (first_year + 1).rem_euclid(100))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::proxy::{Range, Source};
+    use super::super::series::{Row, Years};
+    use super::*;
+
+    fn row(value: i64) -> Row {
+        Row {
+            value: Range {
+                low: None,
+                central: exact::whole(value),
+                high: None,
+            },
+            unit: None,
+            status: "outturn".to_owned(),
+            note: None,
+        }
+    }
+
+    #[test]
+    fn v10_an_index_of_nothing_is_no_index() {
+        let years = [("2020-21", 80), ("2021-22", 0), ("2022-23", 100)];
+        let rows: BTreeMap<String, Row> = years
+            .map(|(year, value)| (year.to_owned(), row(value)))
+            .into();
+        let deflator = Series {
+            name: "gdp-deflator".to_owned(),
+            release: "test".to_owned(),
+            title: String::new(),
+            unit: String::new(),
+            years: Years::Financial,
+            price_year: None,
+            note: None,
+            licence: String::new(),
+            source: Source {
+                title: String::new(),
+                publisher: String::new(),
+                year: String::new(),
+                url: String::new(),
+                place_in_it: None,
+                study: None,
+            },
+            rows: [(String::new(), rows)].into(),
+            bands: BTreeMap::new(),
+        };
+        let step = between(&deflator, "2020-21", "2022-23").unwrap();
+        assert_eq!(step.ratio(), exact::ratio(5, 4));
+        for from in ["2021-22", "2021", "2022"] {
+            assert_eq!(between(&deflator, from, "2022-23"), None, "{from}");
+        }
+    }
 }

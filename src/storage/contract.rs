@@ -104,27 +104,6 @@ pub async fn find(
     Ok(whole(tx, partnership, rows).await?.pop())
 }
 
-/// The contract of a reference of the partnership's own.
-///
-/// # Errors
-/// [`StorageError::Corrupt`] for an unreadable row.
-pub async fn find_by_reference(
-    tx: &mut Tx,
-    partnership: &str,
-    reference: &str,
-) -> Result<Option<Contract>, StorageError> {
-    const FIND_BY_REFERENCE: &str = "
-        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
-        from contract where partnership_id = $1 and reference = $2";
-    let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(
-        FIND_BY_REFERENCE
-    )
-    .bind(partnership)
-    .bind(reference)
-    .fetch_all(connection))?;
-    Ok(whole(tx, partnership, rows).await?.pop())
-}
-
 /// The contract of an open contracting id.
 ///
 /// # Errors

@@ -134,7 +134,7 @@ pub struct ContractValue {
     pub ratios: BTreeMap<Column, Exact>,
     /// Whether a total holds face values that are never re-based.
     pub includes_nominal: bool,
-    /// Its periods: its life, and any in its extension that began or were reported.
+    /// Its periods: its life, and any in its extension that were reported.
     pub periods: Vec<PeriodState>,
 }
 

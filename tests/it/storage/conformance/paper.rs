@@ -13,8 +13,12 @@ pub(super) async fn what_is_promised(tx: &mut Tx, told: &mut Told) -> Done {
     contract::add_terms(tx, P, "1", &samples::terms(2)).await?;
     given.versions.push(samples::terms(2));
     assert_eq!(contract::find(tx, P, "1").await?.as_ref(), Some(&given));
-    let by_reference = contract::find_by_reference(tx, P, "C-1").await?;
-    assert_eq!(by_reference.as_ref(), Some(&given));
+    let of_reference = contract::ContractFilter {
+        reference: Some("C-1".to_owned()),
+        ..contract::ContractFilter::default()
+    };
+    let by_reference = contract::list(tx, P, &of_reference, None, 10).await?;
+    assert_eq!(by_reference, std::slice::from_ref(&given));
     assert_eq!(
         contract::find_by_ocid(tx, P, "ocds-1").await?.as_ref(),
         Some(&given)
