@@ -97,11 +97,7 @@ impl World {
         let mut world = Self {
             office,
             url,
-            actor: Actor {
-                partnership: "default".to_owned(),
-                key: "bench".to_owned(),
-                role: keys::ADMINISTRATOR.to_owned(),
-            },
+            actor: Actor::administrator("default", "bench"),
             anchors: Vec::new(),
             supplier: String::new(),
             contracts: AtomicUsize::new(0),

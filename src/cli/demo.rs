@@ -44,7 +44,7 @@ impl Demo {
             .await
             .map_err(told)?;
         let actor = |key: &keys::MadeKey| Actor {
-            key: key.id.clone(),
+            id: key.id.clone(),
             ..operator.clone()
         };
         let writers = Writers {

@@ -144,11 +144,7 @@ impl Partnership {
 
 /// Who acts from the command line: whoever holds the database.
 pub(super) fn operator(partnership: &str) -> Actor {
-    Actor {
-        partnership: partnership.to_owned(),
-        key: "command line".to_owned(),
-        role: keys::ADMINISTRATOR.to_owned(),
-    }
+    Actor::administrator(partnership, "command line")
 }
 
 /// A refusal as text: every fault on a line of its own.

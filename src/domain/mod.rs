@@ -15,6 +15,7 @@ pub mod moment;
 pub mod organisation;
 pub mod period;
 pub mod place;
+pub mod policy;
 pub mod proxy;
 pub mod relation;
 pub mod report;

@@ -57,7 +57,7 @@ pub async fn leave(
     let row = storage::audit::AuditEntry {
         id: (office.new_id)(),
         at,
-        actor: actor.key.clone(),
+        actor: actor.id.clone(),
         action: entry.action.to_owned(),
         subject_kind: entry.subject.to_owned(),
         subject_id: entry.id.to_owned(),

@@ -10,6 +10,7 @@ use crate::domain::edition::{Edition, EditionId};
 use crate::domain::ledger::standing::Ground;
 use crate::domain::moment::Moment;
 use crate::domain::place::Places;
+use crate::domain::policy::{Grant, Role};
 use crate::storage::{StorageError, Store, Tx};
 
 use super::Refusal;
@@ -55,15 +56,28 @@ impl Turns {
     }
 }
 
-/// Who asks: a key of a partnership.
+/// Who asks: a key of a partnership, or a person who signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The partnership whose data it is.
     pub partnership: String,
-    /// Id of the key.
-    pub key: String,
-    /// Its role.
-    pub role: String,
+    /// Whose hand it is, for the audit and for the separation of duties (L7): one key, with all that replaced it,
+    /// or one person, whatever their roles.
+    pub id: String,
+    /// What it may be.
+    pub grants: Vec<Grant>,
+}
+
+impl Actor {
+    /// One that may do everything in its partnership.
+    #[must_use]
+    pub fn administrator(partnership: &str, id: &str) -> Self {
+        Self {
+            partnership: partnership.to_owned(),
+            id: id.to_owned(),
+            grants: vec![Grant::whole(Role::Administrator)],
+        }
+    }
 }
 
 impl Office {

@@ -53,11 +53,7 @@ pub async fn open_partnership(
         );
         return Err(Refusal::fault("/admin_key", "bad_key", message));
     }
-    let actor = Actor {
-        partnership: partnership.to_owned(),
-        key: PROGRAM.to_owned(),
-        role: keys::ADMINISTRATOR.to_owned(),
-    };
+    let actor = Actor::administrator(partnership, PROGRAM);
     let made = MadeKey {
         id: (office.new_id)(),
         name: FIRST_KEY.to_owned(),

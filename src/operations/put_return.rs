@@ -122,7 +122,7 @@ pub async fn put_return(
                 attestation: given.attestation,
                 saved: Done {
                     at: recorded_at,
-                    by: actor.key.clone(),
+                    by: actor.id.clone(),
                 },
                 state: State::Draft,
             };

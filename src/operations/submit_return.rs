@@ -45,7 +45,7 @@ pub async fn submit_return(
             }
             let done = Done {
                 at: recorded_at,
-                by: actor.key.clone(),
+                by: actor.id.clone(),
             };
             if !storage::report::submit(
                 tx,

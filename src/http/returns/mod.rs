@@ -157,7 +157,7 @@ pub async fn put_one_return(
     let put = put_return(&office, &caller.0, at, &id, &period, &given, faults).await?;
     let beside = Beside {
         contract: &id,
-        key: &caller.0.key,
+        key: &caller.0.id,
         at,
         in_extension: put.in_extension,
         stops_submission: put.stops_submission,

@@ -136,7 +136,7 @@ pub async fn get_return(
     let read = read_return(&office, &caller.0, &id, &period, revision).await?;
     let beside = Beside {
         contract: &id,
-        key: &caller.0.key,
+        key: &caller.0.id,
         at: (office.clock)(),
         in_extension: read.in_extension,
         stops_submission: read.stops_submission,

@@ -62,7 +62,7 @@ pub(super) async fn shown(
     let inside = contract.inside(given.period);
     let beside = Beside {
         contract: id,
-        key: &actor.key,
+        key: &actor.id,
         at,
         in_extension: inside.is_some_and(|inside| inside.in_extension),
         stops_submission: Vec::new(),

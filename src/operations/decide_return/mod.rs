@@ -85,7 +85,7 @@ pub async fn decide_return(
             };
             let done = Done {
                 at: recorded_at,
-                by: actor.key.clone(),
+                by: actor.id.clone(),
             };
             let state = read(&book.ground(office)?, &revision, given, &done, reading)?;
             if !may_be_decided(actor, &revision, &state)? {
@@ -235,7 +235,7 @@ fn may_be_decided(actor: &Actor, revision: &Revision, state: &State) -> Result<b
                 revision.number
             ),
         )),
-        State::Submitted(done) if done.by == actor.key => Err(Refusal::Forbidden {
+        State::Submitted(done) if done.by == actor.id => Err(Refusal::Forbidden {
             code: "same_actor",
             message: "the key that submitted a return cannot decide it; use another".to_owned(),
         }),

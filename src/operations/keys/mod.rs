@@ -5,6 +5,7 @@ mod living;
 use sha2::{Digest, Sha256};
 
 use crate::domain::moment::Moment;
+use crate::domain::policy::{Grant, Role};
 use crate::storage::key::KeyRow;
 use crate::storage::{self, Tx};
 
@@ -14,8 +15,6 @@ use super::{Actor, Office, Refusal};
 
 pub use living::LivingKeys;
 
-/// The role that may do everything in its partnership.
-pub const ADMINISTRATOR: &str = "administrator";
 /// The shortest secret taken from outside, in characters.
 const SHORTEST_SECRET: usize = 32;
 
@@ -118,8 +117,8 @@ pub async fn authenticate(
     Ok(found.filter(living).map(|key| {
         let actor = Actor {
             partnership: partnership.to_owned(),
-            key: key.id,
-            role: key.role,
+            id: key.id,
+            grants: vec![Grant::whole(Role::Administrator)],
         };
         let lives = &office.living_keys;
         lives.keep(hash, &actor, at, key.expires_at, before);
@@ -165,13 +164,13 @@ pub(super) async fn add(
         prefix: prefix_of(&made.text),
         id: made.id.clone(),
         name: made.name.clone(),
-        role: ADMINISTRATOR.to_owned(),
+        role: Role::Administrator.word().to_owned(),
         created_at: at,
         expires_at: None,
         revoked_at: None,
     };
     storage::key::add(tx, &row, &hashed(&made.text)).await?;
-    let after = serde_json::json!({"name": made.name, "role": ADMINISTRATOR});
+    let after = serde_json::json!({"name": made.name, "role": Role::Administrator.word()});
     audit::leave(
         tx,
         office,

@@ -8,8 +8,8 @@ mod tampering;
 
 use std::collections::BTreeMap;
 
+use goodmeasure::operations::Actor;
 use goodmeasure::operations::verify::{Verified, verify};
-use goodmeasure::operations::{Actor, keys};
 use serde_json::Value;
 
 use crate::support::app::App;
@@ -18,11 +18,7 @@ use crate::support::app::App;
 const STAGES: [&str; 4] = ["committed", "claimed", "evidenced", "verified"];
 
 async fn verified(app: &App) -> Verified {
-    let actor = Actor {
-        partnership: "default".to_owned(),
-        key: "test".to_owned(),
-        role: keys::ADMINISTRATOR.to_owned(),
-    };
+    let actor = Actor::administrator("default", "test");
     verify(&app.office, &actor, |_| ()).await.unwrap()
 }
 

@@ -175,11 +175,7 @@ impl App {
             .await
             .unwrap();
         let first_key = opened.made_key.unwrap().text;
-        let operator = Actor {
-            partnership: "default".to_owned(),
-            key: "test".to_owned(),
-            role: keys::ADMINISTRATOR.to_owned(),
-        };
+        let operator = Actor::administrator("default", "test");
         let second_key = keys::make_key(&office, &operator, now(), "second")
             .await
             .unwrap()

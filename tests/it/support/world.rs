@@ -9,7 +9,7 @@ use goodmeasure::operations::add_organisation::{OrganisationGiven, add_organisat
 use goodmeasure::operations::decide_return::{DecisionGiven, decide_return};
 use goodmeasure::operations::put_return::{EvidenceGiven, LineGiven, ReturnGiven, put_return};
 use goodmeasure::operations::submit_return::submit_return;
-use goodmeasure::operations::{Actor, Office, keys};
+use goodmeasure::operations::{Actor, Office};
 
 /// Ids of what was made.
 pub struct World {
@@ -21,11 +21,7 @@ pub struct World {
 }
 
 fn actor(key: &str) -> Actor {
-    Actor {
-        partnership: "default".to_owned(),
-        key: key.to_owned(),
-        role: keys::ADMINISTRATOR.to_owned(),
-    }
+    Actor::administrator("default", key)
 }
 
 fn some(text: &str) -> Option<String> {
