@@ -169,9 +169,10 @@ pub fn decide_all(
 }
 
 /// Which contracts, and the figures of which, may be seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Reach {
     /// All of the partnership.
+    #[default]
     Everything,
     /// Those of some organisations.
     Of {
@@ -197,6 +198,43 @@ impl Reach {
         Self::Of {
             held_by,
             supplied_by,
+        }
+    }
+
+    /// The only organisations that may be seen besides the anchor institutions; `None` is all of them. A supplier
+    /// does not see other suppliers.
+    #[must_use]
+    pub fn organisations(&self) -> Option<&BTreeSet<String>> {
+        match self {
+            Self::Of {
+                held_by,
+                supplied_by,
+            } if held_by.is_empty() => Some(supplied_by),
+            _ => None,
+        }
+    }
+
+    /// Whether the part of a contract's figures that belongs to one anchor institution may be seen.
+    #[must_use]
+    pub fn shows_anchor(&self, id: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Of {
+                held_by,
+                supplied_by,
+            } => !supplied_by.is_empty() || held_by.contains(id),
+        }
+    }
+
+    /// Whether figures of a supplier may be seen.
+    #[must_use]
+    pub fn shows_supplier(&self, id: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Of {
+                held_by,
+                supplied_by,
+            } => !held_by.is_empty() || supplied_by.contains(id),
         }
     }
 }

@@ -1,41 +1,127 @@
-//! Who asks: the key in `Authorization: Bearer`.
+//! Who asks, and what they may do.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Ready, ready};
+use std::ops::Deref;
+use std::rc::Rc;
 
-use actix_web::http::header::AUTHORIZATION;
-use actix_web::web::Data;
-use actix_web::{FromRequest, HttpRequest, dev};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 
-use crate::operations::{Actor, Office, keys};
+use crate::domain::contract::Contract;
+use crate::domain::period::Day;
+use crate::domain::policy::{Action, Reach, Standing, Verdict, decide_all};
+use crate::operations::{Actor, Office, Refusal};
+use crate::storage::{self, Tx};
 
 use super::problem::Problem;
 
-/// The actor of a request; without a living key there is none, and the answer is 401.
+/// The one who asks. A handler that takes one is reached only by who may do what it does.
 #[derive(Debug, Clone)]
-pub struct Caller(pub Actor);
+pub struct Caller(Rc<Asking>);
+
+/// What is known of the one who asks.
+#[derive(Debug)]
+pub struct Asking {
+    /// Who it is.
+    pub actor: Actor,
+    /// The day of the request.
+    today: Day,
+    /// The contract that the path is about, where the policy needed to know it.
+    contract: Option<Contract>,
+}
+
+impl Deref for Caller {
+    type Target = Asking;
+
+    fn deref(&self) -> &Asking {
+        &self.0
+    }
+}
+
+impl Caller {
+    /// One who asks about no contract.
+    pub fn new(actor: Actor, today: Day) -> Self {
+        Self(Rc::new(Asking {
+            actor,
+            today,
+            contract: None,
+        }))
+    }
+
+    /// The same asking about a contract, where it lies within their reach. What lies outside is not there.
+    pub async fn about(&self, office: &Office, id: &str) -> Result<Self, Problem> {
+        let (partnership, reach) = (self.actor.partnership.as_str(), self.reach());
+        let contract = office
+            .store
+            .read(async |tx: &mut Tx| {
+                let found = storage::contract::find_within(tx, partnership, id, &reach).await?;
+                Ok::<_, Refusal>(found)
+            })
+            .await?;
+        Ok(Self(Rc::new(Asking {
+            actor: self.actor.clone(),
+            today: self.today,
+            contract,
+        })))
+    }
+}
+
+impl Asking {
+    /// Which contracts, and the figures of which, they may see.
+    pub fn reach(&self) -> Reach {
+        Reach::of(&self.actor.grants)
+    }
+
+    /// What the policy says to an action on the contract that the path is about.
+    pub fn verdict(&self, action: Action) -> Verdict {
+        match &self.contract {
+            Some(contract) => self.verdict_on(action, contract),
+            None => decide_all(&self.actor.grants, action, |_| Standing::Stranger),
+        }
+    }
+
+    /// Whether they may do something to the contract that the path is about.
+    pub fn may(&self, action: Action) -> bool {
+        self.verdict(action) == Verdict::May
+    }
+
+    /// Whether they may do something to a contract.
+    pub fn may_do(&self, action: Action, contract: &Contract) -> bool {
+        self.verdict_on(action, contract) == Verdict::May
+    }
+
+    /// Refuses what they may not do on behalf of any of some organisations that will hold a contract.
+    ///
+    /// # Errors
+    /// 403 `may_not`.
+    pub fn must_hold(&self, action: Action, holders: &[&str]) -> Result<(), Problem> {
+        let verdict = decide_all(&self.actor.grants, action, |grant| {
+            let own = |id: &&str| grant.organisations.contains(*id);
+            if holders.iter().any(own) {
+                Standing::Holds
+            } else {
+                Standing::NotAsked
+            }
+        });
+        if verdict == Verdict::May {
+            return Ok(());
+        }
+        Err(Problem::may_not())
+    }
+
+    fn verdict_on(&self, action: Action, contract: &Contract) -> Verdict {
+        decide_all(&self.actor.grants, action, |grant| {
+            grant.standing(contract, self.today)
+        })
+    }
+}
 
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let office = request.app_data::<Data<Office>>().cloned();
-        let header = request
-            .headers()
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let key = header
-            .and_then(|text| text.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, key)| key.trim().to_owned());
-        Box::pin(async move {
-            let (Some(office), Some(key)) = (office, key) else {
-                return Err(Problem::unauthorised());
-            };
-            let at = (office.clock)();
-            let actor = keys::authenticate(&office, at, &key).await?;
-            actor.map(Caller).ok_or_else(Problem::unauthorised)
-        })
+        // Without one the route has no action: it answers nobody.
+        let known = request.extensions().get::<Self>().cloned();
+        ready(known.ok_or_else(Problem::unauthorised))
     }
 }

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::policy::Action;
 use crate::operations::Office;
 use crate::operations::import_contract::{ImportGiven, Imported, Party, import_contract};
 
@@ -99,10 +100,10 @@ pub struct ContractImportShown {
     pub warnings: Vec<String>,
 }
 
-impl From<Imported> for ContractImportShown {
-    fn from(imported: Imported) -> Self {
+impl ContractImportShown {
+    fn of(imported: Imported, caller: &Caller) -> Self {
         Self {
-            contract: ContractShown::from(&imported.contract),
+            contract: ContractShown::of(&imported.contract, caller),
             buyer: imported.buyer.into(),
             supplier: imported.supplier.into(),
             value_from: imported.value_from.map(str::to_owned),
@@ -151,8 +152,13 @@ pub async fn post_contract_import(
         supplier: fields.text("supplier"),
         buyer_kind: fields.text("buyer_kind"),
     });
+    let holders: Vec<&str> = given.held_by.as_deref().into_iter().collect();
+    caller.must_hold(Action::AddContract, &holders)?;
     let at = (office.clock)();
-    let imported = import_contract(&office, &caller.0, at, &given, faults).await?;
+    let imported = import_contract(&office, &caller.actor, at, &given, faults).await?;
     let location = format!("/v1/contracts/{}", imported.contract.id);
-    Ok(created(&location, &ContractImportShown::from(imported)))
+    Ok(created(
+        &location,
+        &ContractImportShown::of(imported, &caller),
+    ))
 }

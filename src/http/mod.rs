@@ -1,5 +1,6 @@
 //! How it speaks: a file per resource. `error.rs` is the only file that knows both an error and a status.
 
+mod access;
 mod answer;
 mod body;
 mod calculations;
@@ -31,5 +32,6 @@ mod system;
 mod taxonomies;
 mod working;
 
+pub use access::action;
 pub use document::document;
 pub use server::{Listening, listen};

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::organisation::Organisation;
+use crate::domain::policy::Action;
 use crate::operations::Office;
 use crate::operations::add_organisation::{OrganisationGiven, add_organisation};
 use crate::storage::organisation::OrganisationFilter;
@@ -166,8 +167,11 @@ pub async fn post_organisation(
             })
             .unwrap_or_default(),
     });
+    if given.anchor_institution == Some(true) {
+        caller.must_hold(Action::AddAnchorInstitution, &[])?;
+    }
     let at = (office.clock)();
-    let made = add_organisation(&office, &caller.0, at, &given, faults).await?;
+    let made = add_organisation(&office, &caller.actor, at, &given, faults).await?;
     let location = format!("/v1/organisations/{}", made.id);
     Ok(created(&location, &OrganisationShown::from(made)))
 }
@@ -201,6 +205,8 @@ pub async fn list_organisations(
     let filter = OrganisationFilter {
         anchor: query.flag("anchor_institution"),
         kind: query.text("kind"),
+        id: None,
+        reach: caller.reach(),
     };
     query.end()?;
     let found = office
@@ -210,7 +216,7 @@ pub async fn list_organisations(
             Ok::<_, crate::operations::Refusal>(
                 storage::organisation::list(
                     tx,
-                    &caller.0.partnership,
+                    &caller.actor.partnership,
                     &filter,
                     page.after.as_deref(),
                     most,
@@ -245,14 +251,22 @@ pub async fn get_organisation(
     caller: Caller,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    let filter = OrganisationFilter {
+        id: Some(id.into_inner()),
+        reach: caller.reach(),
+        ..OrganisationFilter::default()
+    };
+    let partnership = caller.actor.partnership.as_str();
     let found = office
         .store
         .read(async |tx: &mut Tx| {
-            Ok::<_, crate::operations::Refusal>(
-                storage::organisation::find(tx, &caller.0.partnership, &id).await?,
-            )
+            let list = storage::organisation::list(tx, partnership, &filter, None, 1).await?;
+            Ok::<_, crate::operations::Refusal>(list)
         })
         .await?;
-    let one = found.ok_or_else(|| Problem::not_found("organisation"))?;
+    let one = found
+        .into_iter()
+        .next()
+        .ok_or_else(|| Problem::not_found("organisation"))?;
     Ok(HttpResponse::Ok().json(OrganisationShown::from(one)))
 }

@@ -108,7 +108,7 @@ pub async fn post_place(
         valid_to: fields.text("valid_to"),
     });
     let at = (office.clock)();
-    let made = add_place(&office, &caller.0, at, &given, faults).await?;
+    let made = add_place(&office, &caller.actor, at, &given, faults).await?;
     let location = format!("/v1/places/{}", made.code);
     Ok(created(&location, &PlaceShown::from(&made)))
 }
@@ -182,7 +182,8 @@ pub async fn get_place(
 }
 
 async fn places(office: &Office, caller: &Caller) -> Result<Places, Problem> {
-    let read =
-        async |tx: &mut Tx| Ok::<_, Refusal>(storage::place::all(tx, &caller.0.partnership).await?);
+    let read = async |tx: &mut Tx| {
+        Ok::<_, Refusal>(storage::place::all(tx, &caller.actor.partnership).await?)
+    };
     Ok(office.store.read(read).await?)
 }

@@ -21,9 +21,11 @@ pub async fn plain_path<B: MessageBody>(
 }
 
 fn is_plain(path: &str) -> bool {
-    if !path.contains('%') {
-        return true;
-    }
+    !path.contains('%') || decoded(path).is_some()
+}
+
+/// A path, or a part of one, decoded; `None` where no resource can have it.
+pub(super) fn decoded(path: &str) -> Option<String> {
     let mut decoded = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -37,7 +39,8 @@ fn is_plain(path: &str) -> bool {
             .get(if hex.is_some() { 2 } else { 0 }..)
             .unwrap_or_default();
     }
-    std::str::from_utf8(&decoded).is_ok_and(|text| !text.contains(char::is_control))
+    let text = String::from_utf8(decoded).ok()?;
+    (!text.contains(char::is_control)).then_some(text)
 }
 
 #[cfg(test)]

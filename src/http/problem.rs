@@ -148,6 +148,18 @@ impl Problem {
         )
     }
 
+    /// What may be seen, but not done.
+    pub fn may_not() -> Self {
+        let detail =
+            "your role does not allow this here; ask whoever may, or an administrator for the role";
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "may_not",
+            "Not for your role",
+            detail,
+        )
+    }
+
     /// There is no such resource, or not for the one who asks.
     pub fn not_found(what: &str) -> Self {
         Self::new(

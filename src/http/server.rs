@@ -12,6 +12,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::operations::Office;
 
+use super::access::access;
 use super::document::document;
 use super::fallback::{Paths, fallback};
 use super::journal::journal;
@@ -45,6 +46,7 @@ pub fn listen(office: Office, address: &str, workers: usize) -> std::io::Result<
     let paths = Data::new(Paths::of(&api));
     let server = HttpServer::new(move || {
         App::new()
+            .wrap(from_fn(access))
             .wrap(from_fn(plain_path))
             .wrap(from_fn(journal))
             .app_data(office.clone())

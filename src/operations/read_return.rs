@@ -1,6 +1,7 @@
 //! Reading a return: what still stops a draft, and what is claimed elsewhere as well (L6, V11).
 
 use crate::domain::fault::Fault;
+use crate::domain::policy::Reach;
 use crate::domain::report::{Return, Revision, State};
 use crate::storage::report::Elsewhere;
 use crate::storage::{self, Tx};
@@ -35,6 +36,7 @@ pub async fn read_return(
     contract_id: &str,
     label: &str,
     number: Option<i64>,
+    reach: &Reach,
 ) -> Result<ReadReturn, Refusal> {
     office
         .store
@@ -61,7 +63,7 @@ pub async fn read_return(
             Ok(ReadReturn {
                 in_extension: inside.is_some_and(|inside| inside.in_extension),
                 stops_submission,
-                claimed_elsewhere: elsewhere(tx, actor, contract_id, revision).await?,
+                claimed_elsewhere: elsewhere(tx, actor, contract_id, revision, reach).await?,
                 revision: revision.clone(),
                 given,
             })
@@ -74,6 +76,7 @@ async fn elsewhere(
     actor: &Actor,
     contract_id: &str,
     revision: &Revision,
+    reach: &Reach,
 ) -> Result<Vec<Elsewhere>, Refusal> {
     let named = revision
         .lines
@@ -83,5 +86,7 @@ async fn elsewhere(
     let rests_on = revision.lines.iter().flat_map(|line| &line.evidence);
     let evidence: Vec<_> = rests_on.map(|one| one.kind.clone()).collect();
     let partnership = actor.partnership.as_str();
-    Ok(storage::report::elsewhere(tx, partnership, contract_id, &activities, &evidence).await?)
+    let found =
+        storage::report::elsewhere(tx, partnership, contract_id, &activities, &evidence, reach);
+    Ok(found.await?)
 }

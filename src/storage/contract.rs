@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::cell::{Cells, day_text};
 use super::codec;
 use super::json::Rows;
+use super::reach::ReachBound;
 use super::{StorageError, Tx, chain, changed, each};
 use crate::domain::contract::{Contract, Terms};
 use crate::domain::moment::Moment;
 use crate::domain::period::Reporting;
+use crate::domain::policy::Reach;
 
 #[derive(sqlx::FromRow)]
 struct ContractRow {
@@ -123,18 +125,35 @@ pub async fn find_by_ocid(
     Ok(whole(tx, partnership, rows).await?.pop())
 }
 
-/// Whether there is such a contract.
+/// One contract, where it lies within a reach. What lies outside takes the same one statement as what is not there.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn exists(tx: &mut Tx, partnership: &str, id: &str) -> Result<bool, StorageError> {
-    const EXISTS: &str = "
-        select cast(count(*) as bigint) from contract where partnership_id = $1 and contract_id = $2";
-    let count: i64 = each!(tx, "contract", |connection| sqlx::query_scalar(EXISTS)
+/// [`StorageError::Corrupt`] for an unreadable row.
+pub async fn find_within(
+    tx: &mut Tx,
+    partnership: &str,
+    id: &str,
+    reach: &Reach,
+) -> Result<Option<Contract>, StorageError> {
+    const FIND_WITHIN: &str = "
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
+        from contract
+        where partnership_id = $1 and contract_id = $2
+          and (cast($3 as bigint) = 1
+            or supplier_id in (select value ->> 0 from jsonb_each($4))
+            or contract_id in (
+              select holder.contract_id from contract_holder as holder
+              where holder.partnership_id = $1
+                and holder.organisation_id in (select value ->> 0 from jsonb_each($5))))";
+    let reach = ReachBound::of(reach);
+    let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(FIND_WITHIN)
         .bind(partnership)
         .bind(id)
-        .fetch_one(connection))?;
-    Ok(count == 1)
+        .bind(reach.everything)
+        .bind(reach.supplied_by)
+        .bind(reach.held_by)
+        .fetch_all(connection))?;
+    Ok(whole(tx, partnership, rows).await?.pop())
 }
 
 /// Which contracts to list.
@@ -146,6 +165,8 @@ pub struct ContractFilter {
     pub supplier: Option<String>,
     /// Only those valued by this edition, such as `open-uk/2026`.
     pub edition: Option<String>,
+    /// Only those within this reach.
+    pub reach: Reach,
 }
 
 /// Contracts that a filter lets through, by id, which sorts by the time they were made, after one.
@@ -166,7 +187,14 @@ pub async fn list(
           and (cast($4 as text) is null or reference = $4)
           and (cast($5 as text) is null or supplier_id = $5)
           and (cast($6 as text) is null or edition = $6)
+          and (cast($7 as bigint) = 1
+            or supplier_id in (select value ->> 0 from jsonb_each($8))
+            or contract_id in (
+              select holder.contract_id from contract_holder as holder
+              where holder.partnership_id = $1
+                and holder.organisation_id in (select value ->> 0 from jsonb_each($9))))
         order by contract_id limit $3";
+    let reach = ReachBound::of(&filter.reach);
     let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(LIST)
         .bind(partnership)
         .bind(after.unwrap_or_default())
@@ -174,6 +202,9 @@ pub async fn list(
         .bind(&filter.reference)
         .bind(&filter.supplier)
         .bind(&filter.edition)
+        .bind(reach.everything)
+        .bind(reach.supplied_by)
+        .bind(reach.held_by)
         .fetch_all(connection))?;
     whole(tx, partnership, rows).await
 }
@@ -235,6 +266,27 @@ pub async fn add_terms(
         .bind(day_text(terms.may_extend_to))
         .bind(&terms.place)
         .bind(codec::shares_text(&terms.shares))
+        .execute(connection))?;
+    add_holders(tx, partnership, contract_id, terms).await
+}
+
+/// Remembers who holds a contract from some terms on.
+async fn add_holders(
+    tx: &mut Tx,
+    partnership: &str,
+    contract_id: &str,
+    terms: &Terms,
+) -> Result<(), StorageError> {
+    const ADD_HOLDERS: &str = "
+        insert into contract_holder (partnership_id, organisation_id, contract_id)
+        select $1, value ->> 0, $2 from jsonb_each($3) where true
+        on conflict do nothing";
+    let holders = terms.shares.parts().iter();
+    let holders = Rows::of(holders.map(|(holder, _)| holder.as_str()));
+    changed!(tx, "contract_holder", |connection| sqlx::query(ADD_HOLDERS)
+        .bind(partnership)
+        .bind(contract_id)
+        .bind(holders)
         .execute(connection))?;
     Ok(())
 }

@@ -20,6 +20,7 @@ pub mod organisation;
 pub mod partnership;
 pub mod place;
 pub mod posting;
+mod reach;
 pub mod report;
 pub mod total;
 mod tx;

@@ -45,8 +45,9 @@ pub async fn post_calculation(
     if given::is_hopeless(&faults) {
         return Err(Refusal::Invalid(faults).into());
     }
-    let read =
-        async |tx: &mut Tx| Ok::<_, Refusal>(storage::place::all(tx, &caller.0.partnership).await?);
+    let read = async |tx: &mut Tx| {
+        Ok::<_, Refusal>(storage::place::all(tx, &caller.actor.partnership).await?)
+    };
     let places = office.store.read(read).await?;
     let calculated = calculate_in(&office.catalogue, &places, &asked)
         .map_err(|found| Refusal::Invalid(given::together(faults.clone(), found)))?;

@@ -81,9 +81,9 @@ pub async fn post_commitment_amendment(
         target: target(fields),
     });
     let at = (office.clock)();
-    let amended = amend_commitment(&office, &caller.0, at, &id, number, &given, faults).await?;
+    let amended = amend_commitment(&office, &caller.actor, at, &id, number, &given, faults).await?;
     let version = amended.versions.last().map_or(0, |last| last.version);
-    let promise = read_commitment(&office, &caller.0, &id, number).await?;
+    let promise = read_commitment(&office, &caller.actor, &id, number).await?;
     let location = format!("/v1/contracts/{id}/commitments/{number}/amendments/{version}");
     Ok(created(&location, &CommitmentShown::from(&promise)))
 }
@@ -119,7 +119,7 @@ pub async fn list_commitment_amendments(
     let page = PageAsked::read(&mut query);
     let after = page.after_number(&mut query);
     query.end()?;
-    let promise = read_commitment(&office, &caller.0, &id, number_of(&number)?).await?;
+    let promise = read_commitment(&office, &caller.actor, &id, number_of(&number)?).await?;
     let later = promise.commitment.versions.iter().skip(1);
     let found = later.filter(|version| version.version > after);
     let (items, next_cursor) = page.cut(found.collect(), |version| version.version.to_string());
@@ -153,7 +153,7 @@ pub async fn get_commitment_amendment(
     path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (id, number, version) = path.into_inner();
-    let promise = read_commitment(&office, &caller.0, &id, number_of(&number)?).await?;
+    let promise = read_commitment(&office, &caller.actor, &id, number_of(&number)?).await?;
     let version = path_number(&version, "amendment")?;
     let mut later = promise.commitment.versions.iter().skip(1);
     let found = later.find(|one| one.version == version);

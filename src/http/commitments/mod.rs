@@ -107,8 +107,8 @@ pub async fn post_commitment(
         place: fields.text("place"),
     });
     let at = (office.clock)();
-    let made = add_commitment(&office, &caller.0, at, &id, &given, faults).await?;
-    let promise = read_commitment(&office, &caller.0, &id, made.number).await?;
+    let made = add_commitment(&office, &caller.actor, at, &id, &given, faults).await?;
+    let promise = read_commitment(&office, &caller.actor, &id, made.number).await?;
     let location = format!("/v1/contracts/{id}/commitments/{}", made.number);
     Ok(created(&location, &CommitmentShown::from(&promise)))
 }
@@ -142,7 +142,7 @@ pub async fn list_commitments(
     let page = PageAsked::read(&mut query);
     let after = page.after_number(&mut query);
     query.end()?;
-    let mut all = read_commitments(&office, &caller.0, &id).await?;
+    let mut all = read_commitments(&office, &caller.actor, &id).await?;
     all.retain(|one| one.commitment.number > after);
     let (items, next_cursor) = page.cut(all, |one| one.commitment.number.to_string());
     Ok(HttpResponse::Ok().json(Page {
@@ -174,7 +174,7 @@ pub async fn get_commitment(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (id, number) = path.into_inner();
-    let promise = read_commitment(&office, &caller.0, &id, number_of(&number)?).await?;
+    let promise = read_commitment(&office, &caller.actor, &id, number_of(&number)?).await?;
     Ok(HttpResponse::Ok().json(CommitmentShown::from(&promise)))
 }
 

@@ -81,10 +81,10 @@ pub async fn post_contract_amendment(
         place: fields.text("place"),
     });
     let at = (office.clock)();
-    let amended = amend_contract(&office, &caller.0, at, &id, &given, faults).await?;
+    let amended = amend_contract(&office, &caller.actor, at, &id, &given, faults).await?;
     let version = amended.current().map_or(0, |terms| terms.version);
     let location = format!("/v1/contracts/{}/amendments/{version}", amended.id);
-    Ok(created(&location, &ContractShown::from(&amended)))
+    Ok(created(&location, &ContractShown::of(&amended, &caller)))
 }
 
 /// Lists the amendments of a contract
@@ -116,7 +116,7 @@ pub async fn list_contract_amendments(
     let page = PageAsked::read(&mut query);
     let after = page.after_number(&mut query);
     query.end()?;
-    let one = find(&office, &caller.0, &id).await?;
+    let one = find(&office, &caller.actor, &id).await?;
     let later = one.versions.iter().skip(1);
     let found = later.filter(|terms| terms.version > after);
     let (items, next_cursor) = page.cut(found.collect(), |terms| terms.version.to_string());
@@ -149,7 +149,7 @@ pub async fn get_contract_amendment(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (id, version) = path.into_inner();
-    let one = find(&office, &caller.0, &id).await?;
+    let one = find(&office, &caller.actor, &id).await?;
     let version = path_number(&version, "amendment")?;
     let mut later = one.versions.iter().skip(1);
     let found = later.find(|terms| terms.version == version);

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::contract::Contract;
+use crate::domain::policy::Action;
 use crate::operations::add_contract::{ContractGiven, MOST_SHARES, ShareGiven, add_contract};
 use crate::operations::{Actor, Office, Refusal};
 use crate::storage::contract::ContractFilter;
@@ -113,10 +114,15 @@ pub async fn post_contract(
         reporting: fields.text("reporting"),
         ocid: fields.text("ocid"),
     });
+    let named = given.anchor_institutions.iter().flatten();
+    let holders: Vec<&str> = named
+        .filter_map(|one| one.organisation.as_deref())
+        .collect();
+    caller.must_hold(Action::AddContract, &holders)?;
     let at = (office.clock)();
-    let made = add_contract(&office, &caller.0, at, &given, faults).await?;
+    let made = add_contract(&office, &caller.actor, at, &given, faults).await?;
     let location = format!("/v1/contracts/{}", made.id);
-    Ok(created(&location, &ContractShown::from(&made)))
+    Ok(created(&location, &ContractShown::of(&made, &caller)))
 }
 
 /// Lists contracts
@@ -150,9 +156,10 @@ pub async fn list_contracts(
         reference: query.text("reference"),
         supplier: query.text("supplier"),
         edition: query.text("proxy_edition"),
+        reach: caller.reach(),
     };
     query.end()?;
-    let (partnership, after) = (caller.0.partnership.as_str(), page.after.as_deref());
+    let (partnership, after) = (caller.actor.partnership.as_str(), page.after.as_deref());
     let found = office
         .store
         .read_standby(async |tx: &mut Tx| {
@@ -163,7 +170,10 @@ pub async fn list_contracts(
         .await?;
     let (items, next_cursor) = page.cut(found, |one| one.id.clone());
     Ok(HttpResponse::Ok().json(Page {
-        items: items.iter().map(ContractListed::from).collect(),
+        items: items
+            .iter()
+            .map(|one| ContractListed::of(one, &caller))
+            .collect(),
         next_cursor,
     }))
 }
@@ -187,8 +197,8 @@ pub async fn get_contract(
     caller: Caller,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let one = find(&office, &caller.0, &id).await?;
-    Ok(HttpResponse::Ok().json(ContractShown::from(&one)))
+    let one = find(&office, &caller.actor, &id).await?;
+    Ok(HttpResponse::Ok().json(ContractShown::of(&one, &caller)))
 }
 
 /// Finds the contract of a path.

@@ -6,6 +6,9 @@ use utoipa::ToSchema;
 use crate::domain::amount::Pence;
 use crate::domain::contract::{Contract, Terms};
 use crate::domain::period::Day;
+use crate::domain::policy::Action;
+
+use super::super::caller::Caller;
 
 /// An anchor institution and its share of a contract.
 #[derive(Debug, Serialize, ToSchema)]
@@ -94,10 +97,17 @@ pub struct ContractListed {
     pub created_at: String,
     /// The terms that hold now.
     pub current: Option<TermsShown>,
+    /// Whether the one who asks may amend it, and add and amend its commitments.
+    pub may_edit: bool,
+    /// Whether the one who asks may put and submit its returns.
+    pub may_report: bool,
+    /// Whether the one who asks may decide its returns, but for those they submitted.
+    pub may_decide: bool,
 }
 
-impl From<&Contract> for ContractListed {
-    fn from(one: &Contract) -> Self {
+impl ContractListed {
+    /// As the one who asks may see it.
+    pub fn of(one: &Contract, caller: &Caller) -> Self {
         Self {
             id: one.id.clone(),
             reference: one.reference.clone(),
@@ -108,6 +118,9 @@ impl From<&Contract> for ContractListed {
             proxy_edition: one.edition.to_string(),
             created_at: one.created_at.to_string(),
             current: one.current().map(TermsShown::from),
+            may_edit: caller.may_do(Action::AmendContract, one),
+            may_report: caller.may_do(Action::Report, one),
+            may_decide: caller.may_do(Action::Decide, one),
         }
     }
 }
@@ -126,10 +139,11 @@ pub struct ContractShown {
     pub periods: Vec<String>,
 }
 
-impl From<&Contract> for ContractShown {
-    fn from(one: &Contract) -> Self {
+impl ContractShown {
+    /// As the one who asks may see it.
+    pub fn of(one: &Contract, caller: &Caller) -> Self {
         Self {
-            contract: ContractListed::from(one),
+            contract: ContractListed::of(one, caller),
             baseline: one.baseline().map(TermsShown::from),
             versions: one.versions.iter().map(TermsShown::from).collect(),
             periods: one

@@ -134,7 +134,7 @@ pub async fn get_contract_value(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let at = (office.clock)();
-    let value = contract_value(&office, &caller.0, at, &id).await?;
+    let value = contract_value(&office, &caller.actor, at, &id).await?;
     Ok(HttpResponse::Ok().json(ValueShown::from(&value)))
 }
 

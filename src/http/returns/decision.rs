@@ -104,7 +104,7 @@ pub async fn post_decision(
             .unwrap_or_default(),
     });
     let at = (office.clock)();
-    let given = decide_return(&office, &caller.0, at, &id, &period, &decision, faults).await?;
-    let shown = shown(&office, &caller.0, at, &id, &given).await?;
+    let given = decide_return(&office, &caller.actor, at, &id, &period, &decision, faults).await?;
+    let shown = shown(&office, &caller, at, &id, &given).await?;
     Ok(HttpResponse::Ok().json(shown))
 }

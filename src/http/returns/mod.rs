@@ -154,10 +154,10 @@ pub async fn put_one_return(
             .unwrap_or_default(),
     });
     let at = (office.clock)();
-    let put = put_return(&office, &caller.0, at, &id, &period, &given, faults).await?;
+    let put = put_return(&office, &caller.actor, at, &id, &period, &given, faults).await?;
     let beside = Beside {
         contract: &id,
-        key: &caller.0.id,
+        caller: &caller,
         at,
         in_extension: put.in_extension,
         stops_submission: put.stops_submission,

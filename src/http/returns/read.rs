@@ -7,9 +7,10 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::policy::Action;
 use crate::operations::read_return::read_return;
 use crate::operations::{Office, Refusal};
-use crate::storage::report::Header;
+use crate::storage::report::{Elsewhere, Header};
 use crate::storage::{self, Tx};
 
 use super::super::caller::Caller;
@@ -67,8 +68,8 @@ pub async fn list_returns(
     let mut query = Query::of(&request)?;
     let page = PageAsked::read(&mut query);
     query.end()?;
-    let contract = find(&office, &caller.0, &id).await?;
-    let partnership = caller.0.partnership.as_str();
+    let contract = find(&office, &caller.actor, &id).await?;
+    let partnership = caller.actor.partnership.as_str();
     let headers = office
         .store
         .read(async |tx: &mut Tx| {
@@ -132,17 +133,19 @@ pub async fn get_return(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (id, period) = path.into_inner();
-    let revision = revision_asked(&request)?;
-    let read = read_return(&office, &caller.0, &id, &period, revision).await?;
+    let (revision, reach) = (revision_asked(&request)?, caller.reach());
+    let read = read_return(&office, &caller.actor, &id, &period, revision, &reach).await?;
     let beside = Beside {
         contract: &id,
-        key: &caller.0.id,
+        caller: &caller,
         at: (office.clock)(),
         in_extension: read.in_extension,
         stops_submission: read.stops_submission,
     };
     let mut shown = show(&read.given, Some(&read.revision), beside);
-    let elsewhere = read.claimed_elsewhere.iter();
+    // Who decides is told of a claim in a contract they may not see, though not of which (V11); a supplier is not.
+    let told = |one: &&Elsewhere| one.within_reach || caller.may(Action::Decide);
+    let elsewhere = read.claimed_elsewhere.iter().filter(told);
     shown.claimed_elsewhere = Some(elsewhere.map(ElsewhereShown::from).collect());
     Ok(HttpResponse::Ok().json(shown))
 }

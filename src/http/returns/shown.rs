@@ -10,8 +10,10 @@ use crate::domain::report::{
 };
 use crate::storage::report::{Elsewhere, Header};
 
+use super::super::caller::Caller;
 use super::super::problem::ProblemFault;
 use super::super::working::ReportedShown;
+use crate::domain::policy::Action;
 
 /// Who did something when.
 #[derive(Debug, Serialize, ToSchema)]
@@ -204,22 +206,23 @@ impl From<Attestation> for AttestationShown {
 /// A line of another contract that names the same activity or rests on the same evidence.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ElsewhereShown {
-    /// Reference of the other contract.
-    pub contract_reference: String,
-    /// Period of its return.
-    pub period: String,
-    /// The line.
-    pub line: String,
+    /// Reference of the other contract; missing where the one who asks may not see it.
+    pub contract_reference: Option<String>,
+    /// Period of its return; missing with the reference.
+    pub period: Option<String>,
+    /// The line; missing with the reference.
+    pub line: Option<String>,
     /// The activity, link or hash that both name.
     pub names: String,
 }
 
 impl From<&Elsewhere> for ElsewhereShown {
     fn from(one: &Elsewhere) -> Self {
+        let seen = one.within_reach;
         Self {
-            contract_reference: one.contract.clone(),
-            period: one.period.label(),
-            line: one.line.clone(),
+            contract_reference: seen.then(|| one.contract.clone()),
+            period: seen.then(|| one.period.label()),
+            line: seen.then(|| one.line.clone()),
             names: one.what.clone(),
         }
     }
@@ -250,9 +253,11 @@ pub struct ReturnShown {
     pub attestation: AttestationShown,
     /// What still stops a draft from being submitted: everything, each with its pointer into the body.
     pub stops_submission: Vec<ProblemFault>,
+    /// Whether the one who asks may put other content: not while it waits for its decision.
+    pub may_edit: bool,
     /// Whether the one who asks may submit it as it is.
     pub may_submit: bool,
-    /// Whether the one who asks may decide it: it is submitted, and by another key.
+    /// Whether the one who asks may decide it: it is submitted, and by somebody else.
     pub may_decide: bool,
     /// Every revision, first to last.
     pub revisions: Vec<RevisionShown>,
@@ -264,7 +269,7 @@ pub struct ReturnShown {
 /// What is shown of a return besides what it says.
 pub(super) struct Beside<'a> {
     pub(super) contract: &'a str,
-    pub(super) key: &'a str,
+    pub(super) caller: &'a Caller,
     pub(super) at: Moment,
     pub(super) in_extension: bool,
     pub(super) stops_submission: Vec<Fault>,
@@ -277,6 +282,7 @@ pub(super) fn show(given: &Return, revision: Option<&Revision>, beside: Beside<'
         lines.map(|one| line(revision, one))
     });
     let state = revision.map(|revision| &revision.state);
+    let caller = beside.caller;
     ReturnShown {
         contract: beside.contract.to_owned(),
         period: given.period.label(),
@@ -290,8 +296,12 @@ pub(super) fn show(given: &Return, revision: Option<&Revision>, beside: Beside<'
             .map(|revision| revision.attestation)
             .unwrap_or_default()
             .into(),
-        may_submit: state == Some(&State::Draft) && beside.stops_submission.is_empty(),
-        may_decide: matches!(state, Some(State::Submitted(done)) if done.by != beside.key),
+        may_edit: caller.may(Action::Report) && !matches!(state, Some(State::Submitted(_))),
+        may_submit: caller.may(Action::Report)
+            && state == Some(&State::Draft)
+            && beside.stops_submission.is_empty(),
+        may_decide: caller.may(Action::Decide)
+            && matches!(state, Some(State::Submitted(done)) if done.by != caller.actor.id),
         stops_submission: ProblemFault::of(beside.stops_submission),
         revisions: given.revisions.iter().map(RevisionShown::from).collect(),
         claimed_elsewhere: None,

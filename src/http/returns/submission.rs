@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, post};
 
 use crate::domain::moment::Moment;
 use crate::domain::report::Return;
+use crate::operations::Office;
 use crate::operations::submit_return::submit_return;
-use crate::operations::{Actor, Office};
 
 use super::super::body::NoBody;
 use super::super::caller::Caller;
@@ -45,24 +45,24 @@ pub async fn post_submission(
 ) -> Result<HttpResponse, Problem> {
     let (id, period) = path.into_inner();
     let at = (office.clock)();
-    let given = submit_return(&office, &caller.0, at, &id, &period).await?;
-    let shown = shown(&office, &caller.0, at, &id, &given).await?;
+    let given = submit_return(&office, &caller.actor, at, &id, &period).await?;
+    let shown = shown(&office, &caller, at, &id, &given).await?;
     Ok(HttpResponse::Ok().json(shown))
 }
 
 /// Shows a return that is no draft any more.
 pub(super) async fn shown(
     office: &Office,
-    actor: &Actor,
+    caller: &Caller,
     at: Moment,
     id: &str,
     given: &Return,
 ) -> Result<ReturnShown, Problem> {
-    let contract = find(office, actor, id).await?;
+    let contract = find(office, &caller.actor, id).await?;
     let inside = contract.inside(given.period);
     let beside = Beside {
         contract: id,
-        key: &actor.id,
+        caller,
         at,
         in_extension: inside.is_some_and(|inside| inside.in_extension),
         stops_submission: Vec::new(),

@@ -129,7 +129,7 @@ pub async fn get_working(
 ) -> Result<HttpResponse, Problem> {
     let (id, label) = path.into_inner();
     let asked = revision_asked(&request)?;
-    let explained = explain_return(&office, &caller.0, &id, &label, asked).await?;
+    let explained = explain_return(&office, &caller.actor, &id, &label, asked).await?;
     let edition = office.edition(&explained.edition)?;
     let of = explained.of;
     let lines = explained.lines.into_iter().enumerate();

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 
 use crate::domain::fault::Fault;
 use crate::domain::ledger::posting::Stage;
+use crate::domain::policy::Reach;
 use crate::domain::seal::Seal;
 use crate::operations::Office;
 use crate::operations::roll_up::{Dimension, RollUpAsked, RollUpLine, roll_up};
@@ -56,10 +57,10 @@ pub async fn get_roll_up(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let page = PageAsked::read(&mut query);
-    let asked = asked(&mut query);
+    let asked = asked(&mut query, caller.reach());
     query.end()?;
     let at = (office.clock)();
-    let found = roll_up(&office, &caller.0, at, &asked)
+    let found = roll_up(&office, &caller.actor, at, &asked)
         .await
         .map_err(refused)?;
     let rows = after(found.rows, page.after.as_deref())?;
@@ -81,7 +82,7 @@ pub async fn get_roll_up(
     }))
 }
 
-fn asked(query: &mut Query) -> RollUpAsked {
+fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {
     let dimensions: Vec<&str> = Dimension::ALL.iter().map(|one| one.word()).collect();
     let stages: Vec<&str> = Stage::ALL.iter().map(|one| one.word()).collect();
     RollUpAsked {
@@ -95,6 +96,7 @@ fn asked(query: &mut Query) -> RollUpAsked {
         supplier: query.text("supplier"),
         contract: query.text("contract"),
         edition: query.text("edition"),
+        reach,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::ledger::total::Sums;
 use crate::domain::measure::{Aggregation, Column, Measure};
 use crate::domain::period::Period;
 use crate::domain::place::Places;
+use crate::domain::policy::Reach;
 use crate::domain::taxonomy::Taxonomy;
 use crate::storage::total::RollUpRow;
 use crate::storage::{self, StorageError, Tx};
@@ -89,14 +90,21 @@ type Key = (Vec<Label>, Stage, Option<Column>, Basis);
 impl Gather<'_> {
     /// Rows by the dimensions asked for.
     pub(super) fn rows(&self, rows: &[RollUpRow]) -> Result<Vec<RollUpLine>, Refusal> {
-        // Anchors stand apart where they are a dimension, or where there is one only.
         let apart = self.asked.by.contains(&Dimension::AnchorInstitution);
-        self.folded(rows, true, apart || self.asked.anchor_institution.is_some())
+        self.folded(rows, true, apart || self.one_anchor())
     }
 
     /// Totals over all rows. A line of a shared contract is in the rows of several anchors, and is one line here.
     pub(super) fn totals(&self, rows: &[RollUpRow]) -> Result<Vec<RollUpLine>, Refusal> {
-        self.folded(rows, false, self.asked.anchor_institution.is_some())
+        self.folded(rows, false, self.one_anchor())
+    }
+
+    /// Whether the rows are of one anchor institution only, or of some whose lines are counted for each: then the
+    /// anchor that leads a shared line may not be among them.
+    fn one_anchor(&self) -> bool {
+        let held =
+            |reach: &Reach| matches!(reach, Reach::Of { held_by, .. } if !held_by.is_empty());
+        self.asked.anchor_institution.is_some() || held(&self.asked.reach)
     }
 
     fn folded(

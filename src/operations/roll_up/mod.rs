@@ -11,8 +11,10 @@ use crate::domain::measure::Column;
 use crate::domain::moment::Moment;
 use crate::domain::period::Day;
 use crate::domain::place::Places;
+use crate::domain::policy::Reach;
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::words::words;
+use crate::storage::organisation::OrganisationFilter;
 use crate::storage::total::RollUpQuery;
 use crate::storage::{self, Tx};
 
@@ -70,6 +72,8 @@ pub struct RollUpAsked {
     pub contract: Option<String>,
     /// One edition, such as `open-uk/2026`.
     pub edition: Option<String>,
+    /// Only what lies within this reach: of contracts held, the part of the holder; of contracts supplied, all.
+    pub reach: Reach,
 }
 
 /// A value of a dimension: its id and what people call it.
@@ -263,23 +267,38 @@ async fn bodies(
     asked: &RollUpAsked,
     faults: &mut Vec<Fault>,
 ) -> Result<(), Refusal> {
-    let partnership = actor.partnership.as_str();
+    let (partnership, reach) = (actor.partnership.as_str(), &asked.reach);
+    let shows_anchor = |id: &String| reach.shows_anchor(id);
+    let shows_supplier = |id: &String| reach.shows_supplier(id);
+    let anchor = asked.anchor_institution.as_ref();
+    let supplier = asked.supplier.as_ref();
     let named = [
-        ("/anchor_institution", &asked.anchor_institution),
-        ("/supplier", &asked.supplier),
+        (
+            "/anchor_institution",
+            anchor,
+            anchor.is_some_and(shows_anchor),
+        ),
+        ("/supplier", supplier, supplier.is_some_and(shows_supplier)),
     ];
-    for (pointer, id) in named {
+    for (pointer, id, shown) in named {
         let Some(id) = id else { continue };
-        let found = storage::organisation::names(tx, partnership, std::slice::from_ref(id)).await?;
-        if found.is_empty() {
-            let message = "there is no organisation of this id";
+        let filter = OrganisationFilter {
+            id: Some(id.clone()),
+            reach: reach.clone(),
+            ..OrganisationFilter::default()
+        };
+        let found = storage::organisation::list(tx, partnership, &filter, None, 1).await?;
+        if found.is_empty() || !shown {
+            let message = "there is no organisation of this id, or none whose figures you may see";
             faults.push(Fault::new(pointer, "unknown_organisation", message));
         }
     }
     if let Some(id) = &asked.contract
-        && !storage::contract::exists(tx, partnership, id).await?
+        && storage::contract::find_within(tx, partnership, id, reach)
+            .await?
+            .is_none()
     {
-        let message = "there is no contract of this id";
+        let message = "there is no contract of this id, or none that you may see";
         faults.push(Fault::new("/contract", "unknown_contract", message));
     }
     Ok(())
@@ -305,5 +324,6 @@ fn query(asked: &RollUpAsked, places: Option<Vec<String>>) -> RollUpQuery {
         supplier: asked.supplier.clone(),
         contract: asked.contract.clone(),
         edition: asked.edition.clone(),
+        reach: asked.reach.clone(),
     }
 }

@@ -8,6 +8,7 @@ use super::cell::day_text;
 use super::json::Rows;
 use super::{StorageError, Tx, changed, each};
 use crate::domain::organisation::Organisation;
+use crate::domain::policy::Reach;
 use parts::{OrganisationRow, add_identifiers, add_predecessors, whole};
 
 /// Which organisations to list.
@@ -17,6 +18,10 @@ pub struct OrganisationFilter {
     pub anchor: Option<bool>,
     /// Only those of a kind.
     pub kind: Option<String>,
+    /// Only the one of this id.
+    pub id: Option<String>,
+    /// Only those that may be seen from this reach.
+    pub reach: Reach,
 }
 
 /// One organisation.
@@ -113,13 +118,20 @@ pub async fn list(
         where partnership_id = $1 and organisation_id > $2
           and (cast($3 as bigint) is null or anchor_institution = $3)
           and (cast($4 as text) is null or kind = $4)
+          and (cast($6 as text) is null or organisation_id = $6)
+          and (cast($7 as bigint) = 1 or anchor_institution = 1
+            or organisation_id in (select value ->> 0 from jsonb_each($8)))
         order by organisation_id limit $5";
+    let only = filter.reach.organisations();
     let rows: Vec<OrganisationRow> = each!(tx, "organisation", |connection| sqlx::query_as(LIST)
         .bind(partnership)
         .bind(after.unwrap_or_default())
         .bind(filter.anchor.map(i64::from))
         .bind(&filter.kind)
         .bind(limit)
+        .bind(&filter.id)
+        .bind(i64::from(only.is_none()))
+        .bind(Rows::of(only.into_iter().flatten().map(String::as_str)))
         .fetch_all(connection))?;
     whole(tx, partnership, rows).await
 }

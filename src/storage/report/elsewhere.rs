@@ -2,9 +2,11 @@
 
 use super::super::cell::Cells;
 use super::super::json::Rows;
+use super::super::reach::ReachBound;
 use super::super::{StorageError, Tx, each};
 use super::fingerprint;
 use crate::domain::period::Period;
+use crate::domain::policy::Reach;
 use crate::domain::report::EvidenceKind;
 
 /// A line of another contract that names the same.
@@ -18,6 +20,8 @@ pub struct Elsewhere {
     pub line: String,
     /// The activity, or the link or hash of the evidence, as given.
     pub what: String,
+    /// Whether that contract lies within the reach of who asks.
+    pub within_reach: bool,
 }
 
 /// Lines of other contracts, in the revisions whose claim stands, that name one of these activities or rest on
@@ -31,10 +35,19 @@ pub async fn elsewhere(
     contract_id: &str,
     activities: &[String],
     evidence: &[EvidenceKind],
+    reach: &Reach,
 ) -> Result<Vec<Elsewhere>, StorageError> {
     // The claim that stands is the latest revision that is submitted or accepted.
     const ELSEWHERE: &str = "
-        select contract.reference, found.period, found.line, found.what
+        select contract.reference, found.period, found.line, found.what,
+          cast(case
+            when cast($5 as bigint) = 1
+              or contract.supplier_id in (select value ->> 0 from jsonb_each($6))
+              or contract.contract_id in (
+                select holder.contract_id from contract_holder as holder
+                where holder.partnership_id = $1
+                  and holder.organisation_id in (select value ->> 0 from jsonb_each($7)))
+            then 1 else 0 end as bigint) as within_reach
         from (
           select contract_id, period, revision, line, activity as what
           from return_line
@@ -63,25 +76,32 @@ pub async fn elsewhere(
         named.row().text(&fingerprint(kind)).text(text);
     }
     let named = named.done();
-    type Found = Vec<(String, String, String, String)>;
+    type Found = Vec<(String, String, String, String, i64)>;
+    let reach = ReachBound::of(reach);
     let rows: Found = each!(tx, "return_line", |connection| sqlx::query_as(ELSEWHERE)
         .bind(partnership)
         .bind(contract_id)
         .bind(activities)
         .bind(named)
+        .bind(reach.everything)
+        .bind(reach.supplied_by)
+        .bind(reach.held_by)
         .fetch_all(connection))?;
-    rows.into_iter()
-        .map(|(contract, label, line, what)| {
-            let cells = Cells {
-                table: "return_line",
-                key: &contract,
-            };
-            Ok(Elsewhere {
-                period: cells.period("period", &label)?,
-                contract,
-                line,
-                what,
-            })
-        })
-        .collect()
+    rows.into_iter().map(read).collect()
+}
+
+fn read(
+    (contract, label, line, what, within_reach): (String, String, String, String, i64),
+) -> Result<Elsewhere, StorageError> {
+    let cells = Cells {
+        table: "return_line",
+        key: &contract,
+    };
+    Ok(Elsewhere {
+        period: cells.period("period", &label)?,
+        contract,
+        line,
+        what,
+        within_reach: within_reach == 1,
+    })
 }

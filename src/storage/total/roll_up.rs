@@ -2,11 +2,13 @@
 //! grouped away by `case when`.
 
 use super::super::json::{JsonText, Rows};
+use super::super::reach::ReachBound;
 use super::super::{StorageError, Tx, each};
 use super::row::SummedRow;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::Sums;
 use crate::domain::period::{Day, Period};
+use crate::domain::policy::Reach;
 
 /// What to add up, and by what. Measure, stage and edition always stand apart: themes, columns and the rest are
 /// joined to the measure from the edition, and what may not be added is not added here.
@@ -38,12 +40,19 @@ pub struct RollUpQuery {
     pub contract: Option<String>,
     /// Only this edition.
     pub edition: Option<String>,
+    /// Only what lies within this reach: of contracts held, the part of the holder; of contracts supplied, all.
+    pub reach: Reach,
 }
 
 impl RollUpQuery {
     /// Whether only the grain with contract and supplier can answer.
     fn needs_contracts(&self) -> bool {
-        self.by_contract || self.by_supplier || self.contract.is_some() || self.supplier.is_some()
+        let supplies = |reach: &Reach| matches!(reach, Reach::Of { supplied_by, .. } if !supplied_by.is_empty());
+        self.by_contract
+            || self.by_supplier
+            || self.contract.is_some()
+            || self.supplier.is_some()
+            || supplies(&self.reach)
     }
 }
 
@@ -141,6 +150,7 @@ async fn by_anchor(
           and (cast($8 as text) is null or edition = $8)
           and (anchor_id in (select value ->> 0 from jsonb_each($9)) or $9 is null)
           and (place in (select value ->> 0 from jsonb_each($10)) or $10 is null)
+          and (cast($11 as bigint) = 1 or anchor_id in (select value ->> 0 from jsonb_each($12)))
         group by 1, 2, 3, 4, 5, 6, 7, 8
         order by 1, 2, 3, 4, 5, 6, 7, 8";
     let filter = Filter::of(query);
@@ -155,6 +165,8 @@ async fn by_anchor(
         .bind(&query.edition)
         .bind(filter.anchors)
         .bind(filter.places)
+        .bind(filter.reach.everything)
+        .bind(filter.reach.held_by)
         .fetch_all(connection))
 }
 
@@ -196,6 +208,9 @@ async fn by_contract(
           and (place in (select value ->> 0 from jsonb_each($10)) or $10 is null)
           and (cast($13 as text) is null or contract_id = $13)
           and (cast($14 as text) is null or supplier_id = $14)
+          and (cast($15 as bigint) = 1
+            or anchor_id in (select value ->> 0 from jsonb_each($16))
+            or supplier_id in (select value ->> 0 from jsonb_each($17)))
         group by 1, 2, 3, 4, 5, 6, 7, 8
         order by 1, 2, 3, 4, 5, 6, 7, 8";
     let filter = Filter::of(query);
@@ -216,6 +231,9 @@ async fn by_contract(
     .bind(i64::from(query.by_supplier))
     .bind(&query.contract)
     .bind(&query.supplier)
+    .bind(filter.reach.everything)
+    .bind(filter.reach.held_by)
+    .bind(filter.reach.supplied_by)
     .fetch_all(connection))
 }
 
@@ -226,6 +244,7 @@ struct Filter {
     to: String,
     anchors: Option<JsonText>,
     places: Option<JsonText>,
+    reach: ReachBound,
 }
 
 impl Filter {
@@ -239,6 +258,7 @@ impl Filter {
             to: day(query.to, "~"),
             anchors: query.anchors.as_ref().map(list),
             places: query.places.as_ref().map(list),
+            reach: ReachBound::of(&query.reach),
         }
     }
 }

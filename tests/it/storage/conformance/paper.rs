@@ -1,5 +1,6 @@
 //! Contracts, commitments and returns.
 
+use goodmeasure::domain::policy::Reach;
 use goodmeasure::domain::report::{AcceptedLine, Decided, EvidenceKind, ReportLine, State};
 use goodmeasure::domain::valuation::Reported;
 use goodmeasure::storage::{Tx, commitment, contract, report};
@@ -23,8 +24,7 @@ pub(super) async fn what_is_promised(tx: &mut Tx, told: &mut Told) -> Done {
         contract::find_by_ocid(tx, P, "ocds-1").await?.as_ref(),
         Some(&given)
     );
-    assert!(contract::exists(tx, P, "2").await?);
-    assert!(!contract::exists(tx, "p2", "2").await?);
+    within_reach(tx, told).await?;
     let ids = ["2", "none", "1"].map(str::to_owned);
     told.note("references", contract::references(tx, P, &ids).await?);
     assert_eq!(contract::find(tx, P, "3").await?, None);
@@ -121,7 +121,7 @@ pub(super) async fn what_is_reported(tx: &mut Tx, told: &mut Told) -> Done {
         EvidenceKind::Sha256(hash('b')),
     ];
     let activities = [ODD.to_owned(), "another".to_owned()];
-    let found = report::elsewhere(tx, P, "2", &activities, &evidence).await?;
+    let found = report::elsewhere(tx, P, "2", &activities, &evidence, &Reach::Everything).await?;
     assert_eq!(found.len(), 3, "{found:#?}");
     assert!(
         found
@@ -129,7 +129,40 @@ pub(super) async fn what_is_reported(tx: &mut Tx, told: &mut Told) -> Done {
             .all(|one| one.period == q1 && one.contract == "C-1")
     );
     told.note("elsewhere", found);
-    let own = report::elsewhere(tx, P, "1", &activities, &evidence).await?;
+    let own = report::elsewhere(tx, P, "1", &activities, &evidence, &Reach::Everything).await?;
     assert!(own.is_empty());
+    Ok(())
+}
+
+/// Contracts 1 and 2 are delivered by `supplier` and held by `anchor-a` and `anchor-b`.
+async fn within_reach(tx: &mut Tx, told: &mut Told) -> Done {
+    let of = |held_by: &[&str], supplied_by: &[&str]| Reach::Of {
+        held_by: held_by.iter().map(|id| (*id).to_owned()).collect(),
+        supplied_by: supplied_by.iter().map(|id| (*id).to_owned()).collect(),
+    };
+    let within = [
+        Reach::Everything,
+        of(&["anchor-b"], &[]),
+        of(&[], &["supplier"]),
+        of(&["none"], &["supplier"]),
+    ];
+    let outside = [of(&[], &[]), of(&["supplier"], &["anchor-a"])];
+    for (reach, seen) in within
+        .iter()
+        .map(|reach| (reach, true))
+        .chain(outside.iter().map(|reach| (reach, false)))
+    {
+        let found = contract::find_within(tx, P, "2", reach).await?;
+        assert_eq!(found.is_some(), seen, "{reach:?}");
+        let filter = contract::ContractFilter {
+            reach: reach.clone(),
+            ..contract::ContractFilter::default()
+        };
+        let listed = contract::list(tx, P, &filter, None, 10).await?;
+        assert_eq!(listed.len(), if seen { 2 } else { 0 }, "{reach:?}");
+        told.note("within reach", found);
+    }
+    let other = contract::find_within(tx, "p2", "2", &Reach::Everything).await?;
+    assert_eq!(other, None);
     Ok(())
 }

@@ -89,6 +89,7 @@ async fn where_and_whom(tx: &mut Tx, told: &mut Told) -> Done {
         let filter = OrganisationFilter {
             anchor,
             kind: kind.map(str::to_owned),
+            ..OrganisationFilter::default()
         };
         let page = organisation::list(tx, P, &filter, None, 2).await?;
         let after = page.last().map(|last| last.id.clone());

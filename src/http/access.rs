@@ -1,0 +1,119 @@
+//! Who may do what: asked of the policy for every request under `/v1`, before anything of it is read. What depends
+//! on the body as well, a handler asks through its [`Caller`].
+
+use actix_web::Error;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{HttpMessage, HttpRequest, ResponseError};
+
+use crate::domain::moment::Moment;
+use crate::domain::policy::{Action, Standing, Verdict, decide_all};
+use crate::operations::{Actor, Office, keys};
+
+use super::caller::Caller;
+use super::plain_path::decoded;
+use super::problem::Problem;
+
+/// The action of an operation, by its method and path. An operation that is not here answers nobody.
+#[must_use]
+pub fn action(method: &str, path: &str) -> Option<Action> {
+    Some(match (method, path) {
+        ("GET", "/v1/places" | "/v1/places/{code}")
+        | ("GET", "/v1/taxonomies" | "/v1/taxonomies/{code}")
+        | ("GET", "/v1/measures" | "/v1/measures/{code}")
+        | ("GET", "/v1/series" | "/v1/series/{name}")
+        | ("GET", "/v1/proxy-editions" | "/v1/proxy-editions/{set}/{edition}")
+        | ("GET", "/v1/proxy-editions/{set}/{edition}/proxies")
+        | ("GET", "/v1/proxy-editions/{set}/{edition}/proxies/{measure}") => Action::ReadReference,
+        ("POST", "/v1/calculations") => Action::Calculate,
+        ("GET", "/v1/organisations" | "/v1/organisations/{id}") => Action::ReadOrganisations,
+        ("POST", "/v1/organisations") => Action::AddOrganisation,
+        ("POST", "/v1/places") => Action::AddPlace,
+        ("GET", "/v1/contracts") => Action::ListContracts,
+        ("POST", "/v1/contracts" | "/v1/contract-imports") => Action::AskForContract,
+        ("GET", "/v1/contracts/{id}" | "/v1/contracts/{id}/value")
+        | ("GET", "/v1/contracts/{id}/amendments")
+        | ("GET", "/v1/contracts/{id}/amendments/{version}")
+        | ("GET", "/v1/contracts/{id}/commitments")
+        | ("GET", "/v1/contracts/{id}/commitments/{number}")
+        | ("GET", "/v1/contracts/{id}/commitments/{number}/amendments")
+        | ("GET", "/v1/contracts/{id}/commitments/{number}/amendments/{version}")
+        | ("GET", "/v1/contracts/{id}/returns")
+        | ("GET", "/v1/contracts/{id}/returns/{period}")
+        | ("GET", "/v1/contracts/{id}/returns/{period}/working") => Action::ReadContract,
+        ("POST", "/v1/contracts/{id}/amendments")
+        | ("POST", "/v1/contracts/{id}/commitments")
+        | ("POST", "/v1/contracts/{id}/commitments/{number}/amendments") => Action::AmendContract,
+        ("PUT", "/v1/contracts/{id}/returns/{period}")
+        | ("POST", "/v1/contracts/{id}/returns/{period}/submission") => Action::Report,
+        ("POST", "/v1/contracts/{id}/returns/{period}/decision") => Action::Decide,
+        ("GET", "/v1/roll-ups") => Action::RollUp,
+        _ => return None,
+    })
+}
+
+/// Lets a request through when the policy says so, with its [`Caller`]; else it is answered here.
+pub async fn access<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    let asked = request
+        .match_pattern()
+        .and_then(|path| action(request.method().as_str(), &path));
+    if let Some(asked) = asked {
+        match caller(request.request(), asked).await {
+            Ok(caller) => request.extensions_mut().insert(caller),
+            Err(problem) => {
+                let response = problem.error_response();
+                return Ok(request.into_response(response).map_into_right_body());
+            }
+        };
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Who asks, once the policy has said that they may.
+async fn caller(request: &HttpRequest, action: Action) -> Result<Caller, Problem> {
+    let office = request.app_data::<Data<Office>>();
+    let office = office.ok_or_else(Problem::unauthorised)?;
+    let at = (office.clock)();
+    let actor = actor(office, request, at).await?;
+    let stranger = decide_all(&actor.grants, action, |_| Standing::Stranger);
+    let mut caller = Caller::new(actor, at.day());
+    let verdict = match contract_in(request) {
+        // No standing could tell more.
+        Some(_) if stranger == Verdict::May => stranger,
+        Some(id) => {
+            caller = caller.about(office, &id).await?;
+            caller.verdict(action)
+        }
+        None => decide_all(&caller.actor.grants, action, |_| Standing::NotAsked),
+    };
+    match verdict {
+        Verdict::May => Ok(caller),
+        Verdict::MayNot => Err(Problem::may_not()),
+        Verdict::NotThere => Err(Problem::not_found("contract")),
+        Verdict::SignIn => Err(Problem::unauthorised()),
+    }
+}
+
+/// The id of the contract that a path is about.
+fn contract_in(request: &HttpRequest) -> Option<String> {
+    let rest = request.path().strip_prefix("/v1/contracts/")?;
+    decoded(rest.split('/').next()?)
+}
+
+async fn actor(office: &Office, request: &HttpRequest, at: Moment) -> Result<Actor, Problem> {
+    let header = request.headers().get(AUTHORIZATION);
+    let key = header
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, key)| key.trim());
+    let key = key.ok_or_else(Problem::unauthorised)?;
+    let actor = keys::authenticate(office, at, key).await?;
+    actor.ok_or_else(Problem::unauthorised)
+}
