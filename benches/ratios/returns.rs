@@ -7,7 +7,9 @@ use goodmeasure::domain::given::GivenText;
 use goodmeasure::domain::report::Attestation;
 use goodmeasure::operations::Refusal;
 use goodmeasure::operations::put_return::{LineGiven, ReturnGiven, put_return};
+use goodmeasure::operations::seen::Seen;
 use goodmeasure::operations::submit_return::submit_return;
+use goodmeasure::storage::Tx;
 
 use crate::bare::{Bare, Rows};
 use crate::meter::ROUNDS;
@@ -136,13 +138,17 @@ async fn report(world: &Arc<World>, work: &[Vec<(Arc<Pair>, String)>]) -> anyhow
             let (office, actor, given) = (&world.office, &world.actor, given());
             for (pair, label) in own {
                 let at = (office.clock)();
-                put_return(office, actor, at, &pair.ours, &label, &given, Vec::new())
-                    .await
-                    .map_err(told)?;
+                let (ours, seen) = (pair.ours.as_str(), &Seen::Vouched);
+                let put = async |tx: &mut Tx| {
+                    let place = (ours, label.as_str());
+                    put_return(tx, office.hand(actor, at), place, &given, seen, Vec::new()).await
+                };
+                office.change_contract(ours, put).await.map_err(told)?;
                 let at = (office.clock)();
-                submit_return(office, actor, at, &pair.ours, &label)
-                    .await
-                    .map_err(told)?;
+                let submit = async |tx: &mut Tx| {
+                    submit_return(tx, office.hand(actor, at), ours, &label, seen).await
+                };
+                office.change_contract(ours, submit).await.map_err(told)?;
             }
             anyhow::Ok(())
         };

@@ -13,7 +13,7 @@ use goodmeasure::operations::add_contract::{ContractGiven, ShareGiven, add_contr
 use goodmeasure::operations::add_organisation::{OrganisationGiven, add_organisation};
 use goodmeasure::operations::open_partnership::open_partnership;
 use goodmeasure::operations::{Actor, Office, keys};
-use goodmeasure::storage::{OpenOptions, Store};
+use goodmeasure::storage::{OpenOptions, Store, Tx};
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
@@ -57,6 +57,7 @@ pub async fn office(url: &str) -> anyhow::Result<Office> {
         new_id,
         living_keys: keys::LivingKeys::default(),
         turns: Default::default(),
+        turns_of_names: Default::default(),
     })
 }
 
@@ -119,7 +120,11 @@ impl World {
             anchor_institution: Some(anchor),
             ..OrganisationGiven::default()
         };
-        let made = add_organisation(&self.office, &self.actor, now(), &given, Vec::new()).await?;
+        let (office, actor) = (&self.office, &self.actor);
+        let add = async |tx: &mut Tx| {
+            add_organisation(tx, office.hand(actor, now()), &given, Vec::new()).await
+        };
+        let made = office.change(add).await?;
         Ok(made.id)
     }
 
@@ -144,7 +149,11 @@ impl World {
             reporting: some("quarterly"),
             ..ContractGiven::default()
         };
-        let made = add_contract(&self.office, &self.actor, now(), &given, Vec::new()).await?;
+        let (office, actor) = (&self.office, &self.actor);
+        let add = async |tx: &mut Tx| {
+            add_contract(tx, office.hand(actor, now()), &given, Vec::new()).await
+        };
+        let made = office.change(add).await?;
         Ok(made.id)
     }
 

@@ -1,5 +1,6 @@
 //! `goodmeasure import`: takes in what others publish.
 
+use crate::storage::Tx;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -81,9 +82,10 @@ impl Import {
         block_on(async {
             let office = self.database.office().await?;
             let actor = operator(&self.partnership);
-            let imported = import_contract(&office, &actor, now(), &given, Vec::new())
-                .await
-                .map_err(told)?;
+            let import = async |tx: &mut Tx| {
+                import_contract(tx, office.hand(&actor, now()), &given, Vec::new()).await
+            };
+            let imported = office.change(import).await.map_err(told)?;
             for line in lines(&imported) {
                 // What a document says may hold anything, and a terminal obeys control characters.
                 println!("{}", line.replace(char::is_control, " "));

@@ -109,6 +109,7 @@ impl Database {
             new_id,
             living_keys: keys::LivingKeys::default(),
             turns: Default::default(),
+            turns_of_names: Default::default(),
         })
     }
 }

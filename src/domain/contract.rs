@@ -137,6 +137,12 @@ impl Contract {
         then
     }
 
+    /// Names what it says: another name when it was amended.
+    #[must_use]
+    pub fn version(&self) -> String {
+        self.versions.len().to_string()
+    }
+
     /// The terms in force on a day: the latest recorded of those that hold by then.
     #[must_use]
     pub fn terms_on(&self, day: Day) -> Option<&Terms> {

@@ -156,6 +156,17 @@ pub struct Revision {
 }
 
 impl Revision {
+    /// Names what it says and where it stands: another name when either changed.
+    #[must_use]
+    pub fn version(&self) -> String {
+        format!(
+            "{}.{}.{}",
+            self.number,
+            self.saved.at.micros(),
+            self.state.word()
+        )
+    }
+
     /// Whether two revisions say the same; who saved them when does not matter (L7).
     #[must_use]
     pub fn same_content(&self, lines: &[ReportLine], attestation: Attestation) -> bool {

@@ -1,12 +1,77 @@
-//! Answers that several resources give.
+//! An answer to what changes something, as it is kept under the name of the request and given again.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::LOCATION;
-use serde::Serialize;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use serde::{Deserialize, Serialize};
 
-/// 201 with `Location`.
-pub fn created(location: &str, body: &impl Serialize) -> HttpResponse {
-    HttpResponse::Created()
-        .insert_header((LOCATION, location))
-        .json(body)
+use crate::operations::{self, Refusal};
+
+/// Status, location, version and body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    status: u16,
+    location: Option<String>,
+    version: Option<String>,
+    body: String,
+}
+
+impl Answer {
+    /// 200.
+    ///
+    /// # Errors
+    /// When the body cannot be written as JSON, which no shown thing does.
+    pub fn ok(body: &impl Serialize) -> Result<Self, Refusal> {
+        Self::of(200, None, body)
+    }
+
+    /// 201 with `Location`.
+    ///
+    /// # Errors
+    /// As [`Answer::ok`].
+    pub fn created(location: String, body: &impl Serialize) -> Result<Self, Refusal> {
+        Self::of(201, Some(location), body)
+    }
+
+    /// The same with the version that the next change must have seen.
+    #[must_use]
+    pub fn with_version(mut self, version: String) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    fn of(status: u16, location: Option<String>, body: &impl Serialize) -> Result<Self, Refusal> {
+        let body = serde_json::to_string(body)
+            .map_err(|_| Refusal::conflict("unwritable", "the answer cannot be written"))?;
+        Ok(Self {
+            status,
+            location,
+            version: None,
+            body,
+        })
+    }
+
+    /// As it is sent.
+    pub fn response(self) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
+        let mut response = HttpResponse::build(status);
+        response.insert_header((CONTENT_TYPE, "application/json"));
+        if let Some(location) = self.location {
+            response.insert_header((LOCATION, location));
+        }
+        if let Some(version) = self.version {
+            response.insert_header((ETAG, format!("\"{version}\"")));
+        }
+        response.body(self.body)
+    }
+}
+
+impl operations::carry_out::Answer for Answer {
+    fn kept(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    fn read(kept: &str) -> Option<Self> {
+        serde_json::from_str(kept).ok()
+    }
 }

@@ -14,6 +14,7 @@ use crate::operations::node::Node;
 
 use super::fields::{Fields, object};
 use super::problem::Problem;
+use super::writing::digest;
 
 /// How long a body may take to arrive.
 const SLOWEST_BODY: Duration = Duration::from_secs(30);
@@ -25,19 +26,26 @@ const DEEPEST: usize = 16;
 
 /// A JSON body, well formed, not looked into yet.
 #[derive(Debug)]
-pub struct Body(Node);
+pub struct Body {
+    node: Node,
+    /// SHA-256 of what arrived, in hexadecimal.
+    pub digest: String,
+}
 
 impl Body {
     /// Takes it apart: what was understood, and every fault of form.
     pub fn take<T: Default>(&self, read: impl FnOnce(&mut Fields<'_>) -> T) -> (T, Vec<Fault>) {
-        let (value, faults) = object(&self.0, "", read);
+        let (value, faults) = object(&self.node, "", read);
         (value.unwrap_or_default(), faults)
     }
 
     fn parse(bytes: &Bytes) -> Result<Self, Problem> {
-        Node::read(bytes, DEEPEST)
-            .map(Self)
-            .map_err(|error| Problem::malformed(format!("the body is {error}")))
+        let node = Node::read(bytes, DEEPEST)
+            .map_err(|error| Problem::malformed(format!("the body is {error}")))?;
+        Ok(Self {
+            node,
+            digest: digest(bytes),
+        })
     }
 }
 
@@ -108,7 +116,10 @@ async fn whole(request: &HttpRequest, mut payload: dev::Payload) -> Result<Bytes
 
 /// No body, or an object without fields: for what the path alone says.
 #[derive(Debug)]
-pub struct NoBody;
+pub struct NoBody {
+    /// SHA-256 of nothing: an empty body and an empty object say the same.
+    pub digest: String,
+}
 
 impl FromRequest for NoBody {
     type Error = Problem;
@@ -119,14 +130,17 @@ impl FromRequest for NoBody {
         let payload = payload.take();
         Box::pin(async move {
             let bytes = whole(&request, payload).await?;
+            let nothing = Self {
+                digest: digest(b""),
+            };
             if bytes.is_empty() {
-                return Ok(Self);
+                return Ok(nothing);
             }
             if !is_json(&request) {
                 return Err(Problem::not_json());
             }
             match Body::parse(&bytes)?.take(|_| ()) {
-                ((), faults) if faults.is_empty() => Ok(Self),
+                ((), faults) if faults.is_empty() => Ok(nothing),
                 ((), faults) => Err(Refusal::Invalid(faults).into()),
             }
         })

@@ -47,6 +47,15 @@ impl Caller {
         }))
     }
 
+    /// The one who asks, as the policy let them through. Without one the route has no action: it answers nobody.
+    ///
+    /// # Errors
+    /// 401.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let known = request.extensions().get::<Self>().cloned();
+        known.ok_or_else(Problem::unauthorised)
+    }
+
     /// The same asking about a contract, where it lies within their reach. What lies outside is not there.
     pub async fn about(&self, office: &Office, id: &str) -> Result<Self, Problem> {
         let (partnership, reach) = (self.actor.partnership.as_str(), self.reach());
@@ -120,8 +129,6 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        // Without one the route has no action: it answers nobody.
-        let known = request.extensions().get::<Self>().cloned();
-        ready(known.ok_or_else(Problem::unauthorised))
+        ready(Self::of(request))
     }
 }

@@ -1,15 +1,15 @@
 //! `/v1/contract-imports`.
 
-use actix_web::web::Data;
+use super::writing::Writing;
+use crate::storage::Tx;
 use actix_web::{HttpResponse, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::policy::Action;
-use crate::operations::Office;
 use crate::operations::import_contract::{ImportGiven, Imported, Party, import_contract};
 
-use super::answer::created;
+use super::answer::Answer;
 use super::body::Body;
 use super::caller::Caller;
 use super::contracts::shown::ContractShown;
@@ -135,11 +135,7 @@ impl ContractImportShown {
     )
 )]
 #[post("/contract-imports")]
-pub async fn post_contract_import(
-    office: Data<Office>,
-    caller: Caller,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
+pub async fn post_contract_import(writing: Writing, body: Body) -> Result<HttpResponse, Problem> {
     let (given, faults) = body.take(|fields| ImportGiven {
         document: fields.any("document"),
         anchor: fields.flag("anchor"),
@@ -153,12 +149,16 @@ pub async fn post_contract_import(
         buyer_kind: fields.text("buyer_kind"),
     });
     let holders: Vec<&str> = given.held_by.as_deref().into_iter().collect();
-    caller.must_hold(Action::AddContract, &holders)?;
-    let at = (office.clock)();
-    let imported = import_contract(&office, &caller.actor, at, &given, faults).await?;
-    let location = format!("/v1/contracts/{}", imported.contract.id);
-    Ok(created(
-        &location,
-        &ContractImportShown::of(imported, &caller),
-    ))
+    writing.caller.must_hold(Action::AddContract, &holders)?;
+    writing
+        .carry_out(None, &body.digest, async |tx: &mut Tx| {
+            let faults = faults.clone();
+            let imported = import_contract(tx, writing.hand(), &given, faults).await?;
+            let location = format!("/v1/contracts/{}", imported.contract.id);
+            Answer::created(
+                location,
+                &ContractImportShown::of(imported, &writing.caller),
+            )
+        })
+        .await
 }

@@ -33,6 +33,24 @@ impl From<Refusal> for Problem {
             Refusal::Forbidden { code, message } => {
                 Self::new(StatusCode::FORBIDDEN, code, "Not for this key", message)
             }
+            Refusal::Reused => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "This Idempotency-Key stands for another request",
+                "its path or body was not the same; give each request a key of its own. Nothing was stored",
+            ),
+            Refusal::Stale => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "stale",
+                "It changed since it was read",
+                "read it again, and send the ETag you find as If-Match. Nothing was stored",
+            ),
+            Refusal::VersionNeeded => Self::new(
+                StatusCode::PRECONDITION_REQUIRED,
+                "if_match_needed",
+                "Say which version this changes",
+                "somebody else may have changed it: read it, and send its ETag as If-Match. Nothing was stored",
+            ),
             Refusal::Storage(error) => storage(&error),
         }
     }

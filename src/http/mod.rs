@@ -31,6 +31,7 @@ mod server;
 mod system;
 mod taxonomies;
 mod working;
+mod writing;
 
 pub use access::action;
 pub use document::document;

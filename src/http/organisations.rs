@@ -1,5 +1,7 @@
 //! `/v1/organisations`.
 
+use super::fields::Fields;
+use super::writing::Writing;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Serialize;
@@ -12,7 +14,7 @@ use crate::operations::add_organisation::{OrganisationGiven, add_organisation};
 use crate::storage::organisation::OrganisationFilter;
 use crate::storage::{self, Tx};
 
-use super::answer::created;
+use super::answer::Answer;
 use super::body::Body;
 use super::caller::Caller;
 use super::page::{Page, PageAsked};
@@ -143,12 +145,25 @@ impl From<Organisation> for OrganisationShown {
     )
 )]
 #[post("/organisations")]
-pub async fn post_organisation(
-    office: Data<Office>,
-    caller: Caller,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
-    let (given, faults) = body.take(|fields| OrganisationGiven {
+pub async fn post_organisation(writing: Writing, body: Body) -> Result<HttpResponse, Problem> {
+    let (given, faults) = body.take(given);
+    if given.anchor_institution == Some(true) {
+        writing
+            .caller
+            .must_hold(Action::AddAnchorInstitution, &[])?;
+    }
+    writing
+        .carry_out(None, &body.digest, async |tx: &mut Tx| {
+            let faults = faults.clone();
+            let made = add_organisation(tx, writing.hand(), &given, faults).await?;
+            let location = format!("/v1/organisations/{}", made.id);
+            Answer::created(location, &OrganisationShown::from(made))
+        })
+        .await
+}
+
+fn given(fields: &mut Fields<'_>) -> OrganisationGiven {
+    OrganisationGiven {
         name: fields.text("name"),
         kind: fields.text("kind"),
         scale: fields.text("scale"),
@@ -166,14 +181,7 @@ pub async fn post_organisation(
                 (one.text("organisation"), one.text("on"))
             })
             .unwrap_or_default(),
-    });
-    if given.anchor_institution == Some(true) {
-        caller.must_hold(Action::AddAnchorInstitution, &[])?;
     }
-    let at = (office.clock)();
-    let made = add_organisation(&office, &caller.actor, at, &given, faults).await?;
-    let location = format!("/v1/organisations/{}", made.id);
-    Ok(created(&location, &OrganisationShown::from(made)))
 }
 
 /// Lists organisations

@@ -1,5 +1,6 @@
 //! `/v1/places`.
 
+use super::writing::Writing;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Serialize;
@@ -10,7 +11,7 @@ use crate::operations::add_place::{PlaceGiven, add_place};
 use crate::operations::{Office, Refusal};
 use crate::storage::{self, Tx};
 
-use super::answer::created;
+use super::answer::Answer;
 use super::body::Body;
 use super::caller::Caller;
 use super::page::{Page, PageAsked};
@@ -93,11 +94,7 @@ impl From<&Place> for PlaceShown {
     )
 )]
 #[post("/places")]
-pub async fn post_place(
-    office: Data<Office>,
-    caller: Caller,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
+pub async fn post_place(writing: Writing, body: Body) -> Result<HttpResponse, Problem> {
     let (given, faults) = body.take(|fields| PlaceGiven {
         code: fields.text("code"),
         name: fields.text("name"),
@@ -107,10 +104,14 @@ pub async fn post_place(
         valid_from: fields.text("valid_from"),
         valid_to: fields.text("valid_to"),
     });
-    let at = (office.clock)();
-    let made = add_place(&office, &caller.actor, at, &given, faults).await?;
-    let location = format!("/v1/places/{}", made.code);
-    Ok(created(&location, &PlaceShown::from(&made)))
+    writing
+        .carry_out(None, &body.digest, async |tx: &mut Tx| {
+            let faults = faults.clone();
+            let made = add_place(tx, writing.hand(), &given, faults).await?;
+            let location = format!("/v1/places/{}", made.code);
+            Answer::created(location, &PlaceShown::from(&made))
+        })
+        .await
 }
 
 /// Lists places

@@ -106,6 +106,18 @@ impl Problem {
         .with_faults(faults)
     }
 
+    /// Headers are at fault.
+    pub fn bad_header(faults: Vec<Fault>) -> Self {
+        let detail = "some headers are at fault; see errors";
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "bad_header",
+            "A header cannot be read",
+            detail,
+        )
+        .with_faults(faults)
+    }
+
     /// The body is larger than is taken.
     pub fn too_large(limit: usize) -> Self {
         Self::new(

@@ -17,7 +17,7 @@ use crate::storage::{self, Tx};
 use super::audit::{self, Entry};
 use super::book::{self, Book, Change, Moved};
 use super::reading::{LONGEST_NOTE, Reading};
-use super::{Actor, Office, Refusal};
+use super::{Hand, Office, Refusal};
 
 /// The most commitments of one contract.
 pub const MOST_COMMITMENTS: usize = 200;
@@ -61,46 +61,42 @@ pub struct CommitmentGiven {
 /// [`Refusal::NotFound`]; [`Refusal::Invalid`] with every fault: unknown measure, a target that does not
 /// fit it, the same thing committed twice (V11), no value for its place or year (V8).
 pub async fn add_commitment(
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
+    tx: &mut Tx,
+    hand: Hand<'_>,
     contract_id: &str,
     given: &CommitmentGiven,
     faults: Vec<Fault>,
 ) -> Result<Commitment, Refusal> {
-    office
-        .change_contract(contract_id, async |tx: &mut Tx| {
-            let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-            let mut book = book::open(tx, actor, contract_id).await?;
-            let commitment = read(
-                office,
-                &book,
-                recorded_at,
-                given,
-                Reading::after(faults.clone()),
-            )?;
-            storage::commitment::add(tx, &actor.partnership, contract_id, &commitment).await?;
-            book.commitments.push(commitment.clone());
-            let reason = format!("commitment {} made", commitment.number);
-            let change = Change {
-                head: &head,
-                recorded_at,
-                reason: &reason,
-            };
-            book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
-            let after = json!({"measure": commitment.measure, "kpi": commitment.kpi});
-            let id = format!("{contract_id}/{}", commitment.number);
-            audit::leave(
-                tx,
-                office,
-                actor,
-                recorded_at,
-                Entry::of("add_commitment", "commitment", &id).after(after),
-            )
-            .await?;
-            Ok(commitment)
-        })
-        .await
+    let Hand { office, actor, at } = hand;
+    let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+    let mut book = book::open(tx, actor, contract_id).await?;
+    let commitment = read(
+        office,
+        &book,
+        recorded_at,
+        given,
+        Reading::after(faults.clone()),
+    )?;
+    storage::commitment::add(tx, &actor.partnership, contract_id, &commitment).await?;
+    book.commitments.push(commitment.clone());
+    let reason = format!("commitment {} made", commitment.number);
+    let change = Change {
+        head: &head,
+        recorded_at,
+        reason: &reason,
+    };
+    book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
+    let after = json!({"measure": commitment.measure, "kpi": commitment.kpi});
+    let id = format!("{contract_id}/{}", commitment.number);
+    audit::leave(
+        tx,
+        office,
+        actor,
+        recorded_at,
+        Entry::of("add_commitment", "commitment", &id).after(after),
+    )
+    .await?;
+    Ok(commitment)
 }
 
 fn read(

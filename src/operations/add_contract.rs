@@ -12,7 +12,7 @@ use crate::storage::{self, StorageError, Tx};
 
 use super::audit::{self, Entry};
 use super::reading::{LONGEST_NAME, Reading};
-use super::{Actor, Office, Refusal};
+use super::{Actor, Hand, Office, Refusal};
 
 /// The most anchor institutions that may hold one contract.
 pub const MOST_SHARES: usize = 20;
@@ -65,28 +65,23 @@ pub struct ContractGiven {
 /// # Errors
 /// [`Refusal::Invalid`] with every fault; [`Refusal::Conflict`] `reference_taken` or `ocid_taken`.
 pub async fn add_contract(
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
+    tx: &mut Tx,
+    hand: Hand<'_>,
     given: &ContractGiven,
     reading: Vec<crate::domain::fault::Fault>,
 ) -> Result<Contract, Refusal> {
+    let Hand { office, actor, at } = hand;
     let id = (office.new_id)();
-    office
-        .store
-        .write(async |tx: &mut Tx| {
-            add(
-                tx,
-                office,
-                actor,
-                at,
-                &id,
-                given,
-                Reading::after(reading.clone()),
-            )
-            .await
-        })
-        .await
+    add(
+        tx,
+        office,
+        actor,
+        at,
+        &id,
+        given,
+        Reading::after(reading.clone()),
+    )
+    .await
 }
 
 /// The same inside a transaction that does more.

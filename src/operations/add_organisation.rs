@@ -10,7 +10,7 @@ use crate::storage::{self, StorageError, Tx};
 use super::add_contract::place;
 use super::audit::{self, Entry};
 use super::reading::{LONGEST_NAME, Reading};
-use super::{Actor, Office, Refusal};
+use super::{Actor, Hand, Office, Refusal};
 
 /// The most identifiers or predecessors of one organisation.
 const MOST: usize = 50;
@@ -43,28 +43,23 @@ pub struct OrganisationGiven {
 /// # Errors
 /// [`Refusal::Invalid`] with every fault; [`Refusal::Conflict`] `identifier_taken`.
 pub async fn add_organisation(
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
+    tx: &mut Tx,
+    hand: Hand<'_>,
     given: &OrganisationGiven,
     faults: Vec<Fault>,
 ) -> Result<Organisation, Refusal> {
+    let Hand { office, actor, at } = hand;
     let id = (office.new_id)();
-    office
-        .store
-        .write(async |tx: &mut Tx| {
-            add(
-                tx,
-                office,
-                actor,
-                at,
-                &id,
-                given,
-                Reading::after(faults.clone()),
-            )
-            .await
-        })
-        .await
+    add(
+        tx,
+        office,
+        actor,
+        at,
+        &id,
+        given,
+        Reading::after(faults.clone()),
+    )
+    .await
 }
 
 /// The same inside a transaction that does more.

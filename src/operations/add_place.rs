@@ -3,13 +3,12 @@
 use serde_json::json;
 
 use crate::domain::fault::Fault;
-use crate::domain::moment::Moment;
 use crate::domain::place::Place;
 use crate::storage::{self, StorageError, Tx};
 
 use super::audit::{self, Entry};
 use super::reading::{LONGEST_NAME, Reading};
-use super::{Actor, Office, Refusal};
+use super::{Actor, Hand, Refusal};
 
 /// A place as given.
 #[derive(Debug, Clone, Default)]
@@ -35,39 +34,34 @@ pub struct PlaceGiven {
 /// # Errors
 /// [`Refusal::Invalid`] with every fault; [`Refusal::Conflict`] `place_taken`.
 pub async fn add_place(
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
+    tx: &mut Tx,
+    hand: Hand<'_>,
     given: &PlaceGiven,
     faults: Vec<Fault>,
 ) -> Result<Place, Refusal> {
-    office
-        .store
-        .write(async |tx: &mut Tx| {
-            let mut reading = Reading::after(faults.clone());
-            let place = read(tx, actor, given, &mut reading).await?;
-            let place = reading.end(place)?;
-            storage::place::add(tx, &actor.partnership, &place)
-                .await
-                .map_err(|error| match error {
-                    StorageError::Duplicate { .. } => Refusal::conflict(
-                        "place_taken",
-                        format!("a place with the code {} is here already", place.code),
-                    ),
-                    other => other.into(),
-                })?;
-            let after = json!({"name": place.name, "kind": place.kind, "parent": place.parent});
-            audit::leave(
-                tx,
-                office,
-                actor,
-                at,
-                Entry::of("add_place", "place", &place.code).after(after),
-            )
-            .await?;
-            Ok(place)
-        })
+    let Hand { office, actor, at } = hand;
+    let mut reading = Reading::after(faults.clone());
+    let place = read(tx, actor, given, &mut reading).await?;
+    let place = reading.end(place)?;
+    storage::place::add(tx, &actor.partnership, &place)
         .await
+        .map_err(|error| match error {
+            StorageError::Duplicate { .. } => Refusal::conflict(
+                "place_taken",
+                format!("a place with the code {} is here already", place.code),
+            ),
+            other => other.into(),
+        })?;
+    let after = json!({"name": place.name, "kind": place.kind, "parent": place.parent});
+    audit::leave(
+        tx,
+        office,
+        actor,
+        at,
+        Entry::of("add_place", "place", &place.code).after(after),
+    )
+    .await?;
+    Ok(place)
 }
 
 async fn read(

@@ -15,7 +15,8 @@ use super::add_commitment::{TargetGiven, read_target};
 use super::audit::{self, Entry};
 use super::book::{self, Book, Change, Moved};
 use super::reading::{LONGEST_NOTE, Reading};
-use super::{Actor, Office, Refusal};
+use super::seen::Seen;
+use super::{Hand, Office, Refusal};
 
 /// A new target from a day on.
 #[derive(Debug, Clone, Default)]
@@ -33,71 +34,69 @@ pub struct CommitmentAmendmentGiven {
 /// # Errors
 /// [`Refusal::NotFound`] for the contract or the commitment; [`Refusal::Invalid`] with every fault.
 pub async fn amend_commitment(
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
-    contract_id: &str,
-    number: i64,
+    tx: &mut Tx,
+    hand: Hand<'_>,
+    (contract_id, number): (&str, i64),
     given: &CommitmentAmendmentGiven,
+    seen: &Seen,
     faults: Vec<Fault>,
 ) -> Result<Commitment, Refusal> {
-    office
-        .change_contract(contract_id, async |tx: &mut Tx| {
-            let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-            let mut book = book::open(tx, actor, contract_id).await?;
-            let index = book
-                .commitments
-                .iter()
-                .position(|one| one.number == number)
-                .ok_or(Refusal::NotFound("commitment"))?;
-            let version = read(
-                office,
-                &book,
-                index,
-                recorded_at,
-                given,
-                Reading::after(faults.clone()),
-            )?;
-            storage::commitment::add_target(tx, &actor.partnership, contract_id, number, &version)
-                .await?;
-            let reason = format!(
-                "commitment {number} amended: {}",
-                version.reason.clone().unwrap_or_default()
-            );
-            let after = audited(&version);
-            let before = book
-                .commitments
-                .get(index)
-                .and_then(|one| one.versions.last())
-                .map(audited)
-                .unwrap_or_default();
-            let commitment = book
-                .commitments
-                .get_mut(index)
-                .ok_or(Refusal::NotFound("commitment"))?;
-            commitment.versions.push(version);
-            let amended = commitment.clone();
-            refuse_plan(office, &book, &amended)?;
-            let change = Change {
-                head: &head,
-                recorded_at,
-                reason: &reason,
-            };
-            book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
-            let id = format!("{contract_id}/{number}");
-            audit::leave(
-                tx,
-                office,
-                actor,
-                recorded_at,
-                Entry::of("amend_commitment", "commitment", &id)
-                    .before(before)
-                    .after(after),
-            )
-            .await?;
-            Ok(amended)
-        })
-        .await
+    let Hand { office, actor, at } = hand;
+    let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+    let mut book = book::open(tx, actor, contract_id).await?;
+    let index = book
+        .commitments
+        .iter()
+        .position(|one| one.number == number)
+        .ok_or(Refusal::NotFound("commitment"))?;
+    if let Some(there) = book.commitments.get(index) {
+        seen.must_be(&there.version())?;
+    }
+    let version = read(
+        office,
+        &book,
+        index,
+        recorded_at,
+        given,
+        Reading::after(faults.clone()),
+    )?;
+    storage::commitment::add_target(tx, &actor.partnership, contract_id, number, &version).await?;
+    let reason = format!(
+        "commitment {number} amended: {}",
+        version.reason.clone().unwrap_or_default()
+    );
+    let after = audited(&version);
+    let before = book
+        .commitments
+        .get(index)
+        .and_then(|one| one.versions.last())
+        .map(audited)
+        .unwrap_or_default();
+    let commitment = book
+        .commitments
+        .get_mut(index)
+        .ok_or(Refusal::NotFound("commitment"))?;
+    commitment.versions.push(version);
+    let amended = commitment.clone();
+    refuse_plan(office, &book, &amended)?;
+    let change = Change {
+        head: &head,
+        recorded_at,
+        reason: &reason,
+    };
+    book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
+    let id = format!("{contract_id}/{number}");
+    audit::leave(
+        tx,
+        office,
+        actor,
+        recorded_at,
+        Entry::of("amend_commitment", "commitment", &id)
+            .before(before)
+            .after(after),
+    )
+    .await?;
+    Ok(amended)
 }
 
 fn read(

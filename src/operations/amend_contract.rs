@@ -12,7 +12,8 @@ use super::add_contract::{ShareGiven, days_in_order, shares};
 use super::audit::{self, Entry};
 use super::book::{self, Book, Change, Moved};
 use super::reading::{LONGEST_NAME, LONGEST_NOTE, Reading};
-use super::{Actor, Office, Refusal};
+use super::seen::Seen;
+use super::{Actor, Hand, Office, Refusal};
 
 /// What changes; what is not given stays.
 #[derive(Debug, Clone, Default)]
@@ -43,55 +44,53 @@ pub struct ContractAmendmentGiven {
 /// [`Refusal::NotFound`]; [`Refusal::Invalid`] with every fault, also when a line that stands could not
 /// be valued under the new terms.
 pub async fn amend_contract(
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
+    tx: &mut Tx,
+    hand: Hand<'_>,
     contract_id: &str,
     given: &ContractAmendmentGiven,
+    seen: &Seen,
     faults: Vec<Fault>,
 ) -> Result<Contract, Refusal> {
-    office
-        .change_contract(contract_id, async |tx: &mut Tx| {
-            let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-            let mut book = book::open(tx, actor, contract_id).await?;
-            let terms = read(
-                tx,
-                actor,
-                &book,
-                recorded_at,
-                given,
-                Reading::after(faults.clone()),
-            )
-            .await?;
-            storage::contract::add_terms(tx, &actor.partnership, contract_id, &terms).await?;
-            let reason = format!(
-                "contract amended: {}",
-                terms.reason.clone().unwrap_or_default()
-            );
-            let after = audited(&terms);
-            let before = book.contract.current().map(audited).unwrap_or_default();
-            book.contract.versions.push(terms);
-            refuse_stranded(&book)?;
-            refuse_left_over(office, &book)?;
-            let change = Change {
-                head: &head,
-                recorded_at,
-                reason: &reason,
-            };
-            book::settle(tx, office, actor, &book, Moved::Everything, change).await?;
-            audit::leave(
-                tx,
-                office,
-                actor,
-                recorded_at,
-                Entry::of("amend_contract", "contract", contract_id)
-                    .before(before)
-                    .after(after),
-            )
-            .await?;
-            Ok(book.contract)
-        })
-        .await
+    let Hand { office, actor, at } = hand;
+    let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+    let mut book = book::open(tx, actor, contract_id).await?;
+    seen.must_be(&book.contract.version())?;
+    let terms = read(
+        tx,
+        actor,
+        &book,
+        recorded_at,
+        given,
+        Reading::after(faults.clone()),
+    )
+    .await?;
+    storage::contract::add_terms(tx, &actor.partnership, contract_id, &terms).await?;
+    let reason = format!(
+        "contract amended: {}",
+        terms.reason.clone().unwrap_or_default()
+    );
+    let after = audited(&terms);
+    let before = book.contract.current().map(audited).unwrap_or_default();
+    book.contract.versions.push(terms);
+    refuse_stranded(&book)?;
+    refuse_left_over(office, &book)?;
+    let change = Change {
+        head: &head,
+        recorded_at,
+        reason: &reason,
+    };
+    book::settle(tx, office, actor, &book, Moved::Everything, change).await?;
+    audit::leave(
+        tx,
+        office,
+        actor,
+        recorded_at,
+        Entry::of("amend_contract", "contract", contract_id)
+            .before(before)
+            .after(after),
+    )
+    .await?;
+    Ok(book.contract)
 }
 
 async fn read(

@@ -10,6 +10,7 @@ pub mod amend_contract;
 mod audit;
 mod book;
 pub mod calculate;
+pub mod carry_out;
 pub mod contract_value;
 pub mod decide_return;
 pub mod explain_return;
@@ -25,8 +26,9 @@ mod reading;
 mod refusal;
 pub mod roll_up;
 pub mod sample;
+pub mod seen;
 pub mod submit_return;
 pub mod verify;
 
-pub use office::{Actor, Office};
+pub use office::{Actor, Hand, Office};
 pub use refusal::Refusal;

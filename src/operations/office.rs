@@ -1,6 +1,7 @@
 //! What every operation works with: the store, the catalogue, a clock and a maker of ids.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -31,10 +32,15 @@ pub struct Office {
     pub living_keys: LivingKeys,
     /// Whose turn it is to change a contract.
     pub turns: Turns,
+    /// Whose turn it is to be carried out under a name.
+    pub turns_of_names: Turns,
 }
 
+/// How long a request waits for an equal one that is under way.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Queues before the database: who waits to change a contract that another request is changing waits here, and
-/// holds no connection meanwhile. Contracts share a few queues.
+/// holds no connection meanwhile; the same goes for a request under a name. Many share a few queues.
 #[derive(Clone)]
 pub struct Turns(Arc<[Mutex<()>; 64]>);
 
@@ -45,14 +51,22 @@ impl Default for Turns {
 }
 
 impl Turns {
-    async fn of(&self, contract_id: &str) -> Option<MutexGuard<'_, ()>> {
-        let sum = contract_id.bytes().fold(0_usize, |sum, byte| {
+    /// Waits until nobody else of the same text has its turn.
+    pub(super) async fn of(&self, text: &str) -> Option<MutexGuard<'_, ()>> {
+        let sum = text.bytes().fold(0_usize, |sum, byte| {
             sum.wrapping_mul(31).wrapping_add(usize::from(byte))
         });
         match self.0.get(sum % self.0.len()) {
             Some(queue) => Some(queue.lock().await),
             None => None,
         }
+    }
+
+    /// The same, but not for ever.
+    pub(super) async fn within(&self, text: &str) -> Result<Option<MutexGuard<'_, ()>>, Refusal> {
+        tokio::time::timeout(PATIENCE, self.of(text))
+            .await
+            .map_err(|_| Refusal::still_in_flight())
     }
 }
 
@@ -68,6 +82,17 @@ pub struct Actor {
     pub grants: Vec<Grant>,
 }
 
+/// The hand that does something: whose, where and when.
+#[derive(Clone, Copy)]
+pub struct Hand<'a> {
+    /// Where.
+    pub office: &'a Office,
+    /// Whose.
+    pub actor: &'a Actor,
+    /// When.
+    pub at: Moment,
+}
+
 impl Actor {
     /// One that may do everything in its partnership.
     #[must_use]
@@ -81,6 +106,27 @@ impl Actor {
 }
 
 impl Office {
+    /// Somebody's hand, at a moment.
+    #[must_use]
+    pub fn hand<'a>(&'a self, actor: &'a Actor, at: Moment) -> Hand<'a> {
+        Hand {
+            office: self,
+            actor,
+            at,
+        }
+    }
+
+    /// Changes something in one transaction.
+    ///
+    /// # Errors
+    /// What the work refuses, and what storage says.
+    pub async fn change<T>(
+        &self,
+        work: impl AsyncFn(&mut Tx) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        self.store.write(work).await
+    }
+
     /// Changes a contract in one transaction, after those who came before.
     ///
     /// # Errors

@@ -9,7 +9,6 @@ use crate::domain::fault::Fault;
 use crate::domain::given::GivenText;
 use crate::domain::ledger::standing::Ground;
 use crate::domain::measure::{Input, Measure};
-use crate::domain::moment::Moment;
 use crate::domain::period::Period;
 use crate::domain::report::{
     Attestation, Done, Evidence, EvidenceKind, ReportLine, Return, Revision, State,
@@ -21,8 +20,9 @@ use super::add_commitment::refuse_library;
 use super::audit::{self, Entry};
 use super::book::{self, Book};
 use super::reading::{LONGEST_NOTE, Reading};
+use super::seen::Seen;
 use super::submit_return::stops_submission;
-use super::{Actor, Office, Refusal};
+use super::{Actor, Hand, Office, Refusal};
 
 /// The most lines of one return.
 pub const MOST_LINES: usize = 500;
@@ -97,62 +97,63 @@ pub struct PutReturn {
 /// # Errors
 /// [`Refusal::Invalid`] with every fault of the body; [`Refusal::Conflict`] `already_submitted`.
 pub async fn put_return(
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
-    contract_id: &str,
-    label: &str,
+    tx: &mut Tx,
+    hand: Hand<'_>,
+    (contract_id, label): (&str, &str),
     given: &ReturnGiven,
+    seen: &Seen,
     faults: Vec<Fault>,
 ) -> Result<PutReturn, Refusal> {
-    office
-        .change_contract(contract_id, async |tx: &mut Tx| {
-            let (_, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-            let mut book = book::open_at(tx, actor, contract_id, label).await?;
-            let period = period_of(&book, label)?;
-            let lines = read_lines(
-                &book.ground(office)?,
-                &book,
-                given,
-                Reading::after(faults.clone()),
-            )?;
-            let revision = Revision {
-                number: 1,
-                lines,
-                attestation: given.attestation,
-                saved: Done {
-                    at: recorded_at,
-                    by: actor.id.clone(),
-                },
-                state: State::Draft,
-            };
-            let created = book.find(period).is_none();
-            let (put, stored) = place_revision(book.find(period), period, revision)?;
-            book.returns.retain(|one| one.period != period);
-            book.returns.push(put.clone());
-            if let Some(revision) = stored {
-                keep(tx, office, actor, contract_id, period, &revision).await?;
-            }
-            let stops_submission = match put.latest() {
-                Some(latest) if latest.state == State::Draft => {
-                    let beside =
-                        book::claims_beside(tx, actor, contract_id, period, &latest.lines).await?;
-                    stops_submission(office, &book, period, latest, &beside)?
-                }
-                _ => Vec::new(),
-            };
-            let in_extension = book
-                .contract
-                .inside(period)
-                .is_some_and(|inside| inside.in_extension);
-            Ok(PutReturn {
-                created,
-                given: put,
-                stops_submission,
-                in_extension,
-            })
-        })
-        .await
+    let Hand { office, actor, at } = hand;
+    let (_, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+    let mut book = book::open_at(tx, actor, contract_id, label).await?;
+    let period = period_of(&book, label)?;
+    let lines = read_lines(
+        &book.ground(office)?,
+        &book,
+        given,
+        Reading::after(faults.clone()),
+    )?;
+    let revision = Revision {
+        number: 1,
+        lines,
+        attestation: given.attestation,
+        saved: Done {
+            at: recorded_at,
+            by: actor.id.clone(),
+        },
+        state: State::Draft,
+    };
+    let created = book.find(period).is_none();
+    let (put, stored) = place_revision(book.find(period), period, revision)?;
+    match book.find(period).and_then(Return::latest) {
+        // What would change nothing overwrites nothing.
+        Some(latest) if stored.is_some() => seen.must_be(&latest.version())?,
+        Some(_) => {}
+        None => seen.may_be_absent()?,
+    }
+    book.returns.retain(|one| one.period != period);
+    book.returns.push(put.clone());
+    if let Some(revision) = stored {
+        keep(tx, office, actor, contract_id, period, &revision).await?;
+    }
+    let stops_submission = match put.latest() {
+        Some(latest) if latest.state == State::Draft => {
+            let beside = book::claims_beside(tx, actor, contract_id, period, &latest.lines).await?;
+            stops_submission(office, &book, period, latest, &beside)?
+        }
+        _ => Vec::new(),
+    };
+    let in_extension = book
+        .contract
+        .inside(period)
+        .is_some_and(|inside| inside.in_extension);
+    Ok(PutReturn {
+        created,
+        given: put,
+        stops_submission,
+        in_extension,
+    })
 }
 
 /// Keeps a draft, with its entry in the audit.

@@ -23,14 +23,12 @@ pub struct Promise {
 /// # Errors
 /// [`Refusal::NotFound`].
 pub async fn read_commitments(
+    tx: &mut Tx,
     office: &Office,
     actor: &Actor,
     contract_id: &str,
 ) -> Result<Vec<Promise>, Refusal> {
-    let book = office
-        .store
-        .read(async |tx: &mut Tx| book::open(tx, actor, contract_id).await)
-        .await?;
+    let book = book::open(tx, actor, contract_id).await?;
     let ground = book.ground(office)?;
     let promises = book.commitments.iter().map(|commitment| {
         let measure = ground.measure(&commitment.measure)?;
@@ -48,12 +46,13 @@ pub async fn read_commitments(
 /// # Errors
 /// [`Refusal::NotFound`] for the contract or the commitment.
 pub async fn read_commitment(
+    tx: &mut Tx,
     office: &Office,
     actor: &Actor,
     contract_id: &str,
     number: i64,
 ) -> Result<Promise, Refusal> {
-    let all = read_commitments(office, actor, contract_id).await?;
+    let all = read_commitments(tx, office, actor, contract_id).await?;
     let found = all.into_iter().find(|one| one.commitment.number == number);
     found.ok_or(Refusal::NotFound("commitment"))
 }

@@ -28,6 +28,15 @@ pub enum Refusal {
         /// Why, and who may.
         message: String,
     },
+    /// The name of a request stands for another request.
+    #[error("this Idempotency-Key was used for another request")]
+    Reused,
+    /// It is not any more what the one who asks has seen.
+    #[error("this changed since it was read; read it again")]
+    Stale,
+    /// Two people may change it, so the one who asks must say what they have seen.
+    #[error("say which version this changes")]
+    VersionNeeded,
     /// What is kept could not be read or written.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -40,6 +49,12 @@ impl Refusal {
             code,
             message: message.into(),
         }
+    }
+
+    /// An equal request is under way for longer than is waited.
+    pub(crate) fn still_in_flight() -> Self {
+        let message = "a request under this name is still under way; ask again in a while";
+        Self::conflict("still_in_flight", message)
     }
 
     /// Somebody else was there between the reading and the writing.

@@ -5,7 +5,6 @@ use serde_json::json;
 use crate::domain::counting::{self, PeriodLines};
 use crate::domain::fault::Fault;
 use crate::domain::ledger::standing;
-use crate::domain::moment::Moment;
 use crate::domain::period::Period;
 use crate::domain::report::{Done, ReportLine, Return, Revision, State};
 use crate::storage::{self, Tx};
@@ -13,7 +12,8 @@ use crate::storage::{self, Tx};
 use super::audit::{self, Entry};
 use super::book::{self, Book, Change, Moved};
 use super::put_return::period_of;
-use super::{Actor, Office, Refusal};
+use super::seen::Seen;
+use super::{Hand, Office, Refusal};
 
 /// Submits the latest revision. Submitting again what is submitted answers the same and posts nothing.
 ///
@@ -21,73 +21,71 @@ use super::{Actor, Office, Refusal};
 /// [`Refusal::NotFound`]; [`Refusal::Invalid`] with everything that stops it; [`Refusal::Conflict`]
 /// `nothing_to_submit` after it was sent back or rejected.
 pub async fn submit_return(
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
+    tx: &mut Tx,
+    hand: Hand<'_>,
     contract_id: &str,
     label: &str,
+    seen: &Seen,
 ) -> Result<Return, Refusal> {
-    office
-        .change_contract(contract_id, async |tx: &mut Tx| {
-            let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-            let mut book = book::open_at(tx, actor, contract_id, label).await?;
-            let period = period_of(&book, label)?;
-            let found = book.find(period).cloned();
-            let mut given = found.ok_or(Refusal::NotFound("return"))?;
-            let latest = given.latest().cloned().ok_or(Refusal::NotFound("return"))?;
-            if !may_be_submitted(&latest)? {
-                return Ok(given);
-            }
-            let beside = book::claims_beside(tx, actor, contract_id, period, &latest.lines).await?;
-            let faults = stops_submission(office, &book, period, &latest, &beside)?;
-            if !faults.is_empty() {
-                return Err(Refusal::Invalid(faults));
-            }
-            let done = Done {
-                at: recorded_at,
-                by: actor.id.clone(),
-            };
-            if !storage::report::submit(
-                tx,
-                &actor.partnership,
-                contract_id,
-                period,
-                latest.number,
-                &done,
-            )
-            .await?
-            {
-                return Err(Refusal::conflict(
-                    "changed_meanwhile",
-                    "the return changed while it was submitted; read it again",
-                ));
-            }
-            if let Some(last) = given.revisions.last_mut() {
-                last.state = State::Submitted(done);
-            }
-            book.returns.retain(|one| one.period != period);
-            book.returns.push(given.clone());
-            let reason = format!("{period} revision {} submitted", latest.number);
-            let change = Change {
-                head: &head,
-                recorded_at,
-                reason: &reason,
-            };
-            book::settle(tx, office, actor, &book, Moved::Return(&given), change).await?;
-            let id = format!("{contract_id}/{period}");
-            audit::leave(
-                tx,
-                office,
-                actor,
-                recorded_at,
-                Entry::of("submit_return", "return", &id)
-                    .before(json!({"revision": latest.number, "state": "draft"}))
-                    .after(json!({"revision": latest.number, "state": "submitted"})),
-            )
-            .await?;
-            Ok(given)
-        })
-        .await
+    let Hand { office, actor, at } = hand;
+    let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+    let mut book = book::open_at(tx, actor, contract_id, label).await?;
+    let period = period_of(&book, label)?;
+    let found = book.find(period).cloned();
+    let mut given = found.ok_or(Refusal::NotFound("return"))?;
+    let latest = given.latest().cloned().ok_or(Refusal::NotFound("return"))?;
+    if !may_be_submitted(&latest)? {
+        return Ok(given);
+    }
+    seen.may_be(&latest.version())?;
+    let beside = book::claims_beside(tx, actor, contract_id, period, &latest.lines).await?;
+    let faults = stops_submission(office, &book, period, &latest, &beside)?;
+    if !faults.is_empty() {
+        return Err(Refusal::Invalid(faults));
+    }
+    let done = Done {
+        at: recorded_at,
+        by: actor.id.clone(),
+    };
+    if !storage::report::submit(
+        tx,
+        &actor.partnership,
+        contract_id,
+        period,
+        latest.number,
+        &done,
+    )
+    .await?
+    {
+        return Err(Refusal::conflict(
+            "changed_meanwhile",
+            "the return changed while it was submitted; read it again",
+        ));
+    }
+    if let Some(last) = given.revisions.last_mut() {
+        last.state = State::Submitted(done);
+    }
+    book.returns.retain(|one| one.period != period);
+    book.returns.push(given.clone());
+    let reason = format!("{period} revision {} submitted", latest.number);
+    let change = Change {
+        head: &head,
+        recorded_at,
+        reason: &reason,
+    };
+    book::settle(tx, office, actor, &book, Moved::Return(&given), change).await?;
+    let id = format!("{contract_id}/{period}");
+    audit::leave(
+        tx,
+        office,
+        actor,
+        recorded_at,
+        Entry::of("submit_return", "return", &id)
+            .before(json!({"revision": latest.number, "state": "draft"}))
+            .after(json!({"revision": latest.number, "state": "submitted"})),
+    )
+    .await?;
+    Ok(given)
 }
 
 /// Whether there is something to submit: `false` when it was already.

@@ -14,6 +14,7 @@ pub mod edition;
 mod error;
 mod group;
 mod json;
+pub mod kept_answer;
 pub mod key;
 mod open;
 pub mod organisation;

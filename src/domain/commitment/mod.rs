@@ -67,6 +67,12 @@ pub struct Planned {
 }
 
 impl Commitment {
+    /// Names what it says: another name when it was amended.
+    #[must_use]
+    pub fn version(&self) -> String {
+        self.versions.len().to_string()
+    }
+
     /// The line identity of its postings (V12): the same in every database.
     #[must_use]
     pub fn line(&self) -> String {

@@ -1,5 +1,8 @@
 //! `/v1/contracts/{id}/commitments/{number}/amendments`.
 
+use super::super::writing::Writing;
+use super::find;
+use crate::storage::Tx;
 use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Path};
@@ -11,7 +14,7 @@ use crate::operations::Office;
 use crate::operations::amend_commitment::{CommitmentAmendmentGiven, amend_commitment};
 use crate::operations::read_commitments::read_commitment;
 
-use super::super::answer::created;
+use super::super::answer::Answer;
 use super::super::body::Body;
 use super::super::caller::Caller;
 use super::super::figures::PeriodFigures;
@@ -68,8 +71,7 @@ pub struct CommitmentAmendmentBody {
 )]
 #[post("/contracts/{id}/commitments/{number}/amendments")]
 pub async fn post_commitment_amendment(
-    office: Data<Office>,
-    caller: Caller,
+    writing: Writing,
     path: Path<(String, String)>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
@@ -80,12 +82,20 @@ pub async fn post_commitment_amendment(
         reason: fields.text("reason"),
         target: target(fields),
     });
-    let at = (office.clock)();
-    let amended = amend_commitment(&office, &caller.actor, at, &id, number, &given, faults).await?;
-    let version = amended.versions.last().map_or(0, |last| last.version);
-    let promise = read_commitment(&office, &caller.actor, &id, number).await?;
-    let location = format!("/v1/contracts/{id}/commitments/{number}/amendments/{version}");
-    Ok(created(&location, &CommitmentShown::from(&promise)))
+    let (office, actor, _at) = (&writing.office, writing.actor(), writing.at);
+    let seen = &writing.seen;
+    writing
+        .carry_out(Some(&id), &body.digest, async |tx: &mut Tx| {
+            let faults = faults.clone();
+            let amended =
+                amend_commitment(tx, writing.hand(), (&id, number), &given, seen, faults).await?;
+            let version = amended.versions.last().map_or(0, |last| last.version);
+            let promise = read_commitment(tx, office, actor, &id, number).await?;
+            let location = format!("/v1/contracts/{id}/commitments/{number}/amendments/{version}");
+            let answer = Answer::created(location, &CommitmentShown::from(&promise))?;
+            Ok(answer.with_version(amended.version()))
+        })
+        .await
 }
 
 /// Lists the amendments of a commitment
@@ -119,7 +129,7 @@ pub async fn list_commitment_amendments(
     let page = PageAsked::read(&mut query);
     let after = page.after_number(&mut query);
     query.end()?;
-    let promise = read_commitment(&office, &caller.actor, &id, number_of(&number)?).await?;
+    let promise = find(&office, &caller.actor, &id, &number).await?;
     let later = promise.commitment.versions.iter().skip(1);
     let found = later.filter(|version| version.version > after);
     let (items, next_cursor) = page.cut(found.collect(), |version| version.version.to_string());
@@ -153,7 +163,7 @@ pub async fn get_commitment_amendment(
     path: Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (id, number, version) = path.into_inner();
-    let promise = read_commitment(&office, &caller.actor, &id, number_of(&number)?).await?;
+    let promise = find(&office, &caller.actor, &id, &number).await?;
     let version = path_number(&version, "amendment")?;
     let mut later = promise.commitment.versions.iter().skip(1);
     let found = later.find(|one| one.version == version);

@@ -3,6 +3,12 @@
 pub mod amendments;
 pub mod shown;
 
+use super::writing::Writing;
+use crate::domain::fault::Fault;
+use crate::operations::Actor;
+use crate::operations::Refusal;
+use crate::operations::read_commitments::Promise;
+use crate::storage::Tx;
 use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Path};
@@ -16,7 +22,7 @@ use crate::operations::add_commitment::{
 };
 use crate::operations::read_commitments::{read_commitment, read_commitments};
 
-use super::answer::created;
+use super::answer::Answer;
 use super::body::Body;
 use super::caller::Caller;
 use super::fields::Fields;
@@ -94,23 +100,40 @@ pub(super) fn target(fields: &mut Fields<'_>) -> TargetGiven {
 )]
 #[post("/contracts/{id}/commitments")]
 pub async fn post_commitment(
-    office: Data<Office>,
-    caller: Caller,
+    writing: Writing,
     id: Path<String>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
-    let (given, faults) = body.take(|fields| CommitmentGiven {
+    let (given, faults) = body.take(given);
+    let work = async |tx: &mut Tx| add(tx, &writing, &id, &given, faults.clone()).await;
+    writing.carry_out(Some(&id), &body.digest, work).await
+}
+
+/// Reads a new commitment.
+pub(super) fn given(fields: &mut Fields<'_>) -> CommitmentGiven {
+    CommitmentGiven {
         measure: fields.text("measure"),
         target: target(fields),
         kpi: fields.flag("kpi"),
         counted_separately: fields.text("counted_separately"),
         place: fields.text("place"),
-    });
-    let at = (office.clock)();
-    let made = add_commitment(&office, &caller.actor, at, &id, &given, faults).await?;
-    let promise = read_commitment(&office, &caller.actor, &id, made.number).await?;
+    }
+}
+
+/// Adds one to a contract, and shows it.
+pub(super) async fn add(
+    tx: &mut Tx,
+    writing: &Writing,
+    id: &str,
+    given: &CommitmentGiven,
+    faults: Vec<Fault>,
+) -> Result<Answer, Refusal> {
+    let (office, actor) = (&writing.office, writing.actor());
+    let made = add_commitment(tx, writing.hand(), id, given, faults).await?;
+    let promise = read_commitment(tx, office, actor, id, made.number).await?;
     let location = format!("/v1/contracts/{id}/commitments/{}", made.number);
-    Ok(created(&location, &CommitmentShown::from(&promise)))
+    let answer = Answer::created(location, &CommitmentShown::from(&promise))?;
+    Ok(answer.with_version(made.version()))
 }
 
 /// Lists the commitments of a contract
@@ -142,7 +165,10 @@ pub async fn list_commitments(
     let page = PageAsked::read(&mut query);
     let after = page.after_number(&mut query);
     query.end()?;
-    let mut all = read_commitments(&office, &caller.actor, &id).await?;
+    let mut all = office
+        .store
+        .read(async |tx: &mut Tx| read_commitments(tx, &office, &caller.actor, &id).await)
+        .await?;
     all.retain(|one| one.commitment.number > after);
     let (items, next_cursor) = page.cut(all, |one| one.commitment.number.to_string());
     Ok(HttpResponse::Ok().json(Page {
@@ -174,11 +200,23 @@ pub async fn get_commitment(
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (id, number) = path.into_inner();
-    let promise = read_commitment(&office, &caller.actor, &id, number_of(&number)?).await?;
+    let promise = find(&office, &caller.actor, &id, &number).await?;
     Ok(HttpResponse::Ok().json(CommitmentShown::from(&promise)))
 }
 
 /// The number of a commitment in a path.
 pub(super) fn number_of(text: &str) -> Result<i64, Problem> {
     path_number(text, "commitment")
+}
+
+/// Finds the commitment of a path.
+pub(super) async fn find(
+    office: &Office,
+    actor: &Actor,
+    id: &str,
+    number: &str,
+) -> Result<Promise, Problem> {
+    let number = number_of(number)?;
+    let read = async |tx: &mut Tx| read_commitment(tx, office, actor, id, number).await;
+    Ok(office.store.read(read).await?)
 }

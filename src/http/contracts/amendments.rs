@@ -1,5 +1,7 @@
 //! `/v1/contracts/{id}/amendments`.
 
+use super::super::writing::Writing;
+use crate::storage::Tx;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Serialize;
@@ -8,7 +10,7 @@ use utoipa::ToSchema;
 use crate::operations::Office;
 use crate::operations::amend_contract::{ContractAmendmentGiven, amend_contract};
 
-use super::super::answer::created;
+use super::super::answer::Answer;
 use super::super::body::Body;
 use super::super::caller::Caller;
 use super::super::page::{Page, PageAsked};
@@ -64,8 +66,7 @@ pub struct ContractAmendmentBody {
 )]
 #[post("/contracts/{id}/amendments")]
 pub async fn post_contract_amendment(
-    office: Data<Office>,
-    caller: Caller,
+    writing: Writing,
     id: Path<String>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
@@ -80,11 +81,18 @@ pub async fn post_contract_amendment(
         may_extend_to: fields.text("may_extend_to"),
         place: fields.text("place"),
     });
-    let at = (office.clock)();
-    let amended = amend_contract(&office, &caller.actor, at, &id, &given, faults).await?;
-    let version = amended.current().map_or(0, |terms| terms.version);
-    let location = format!("/v1/contracts/{}/amendments/{version}", amended.id);
-    Ok(created(&location, &ContractShown::of(&amended, &caller)))
+    let (_actor, _at, seen) = (writing.actor(), writing.at, &writing.seen);
+    writing
+        .carry_out(Some(&id), &body.digest, async |tx: &mut Tx| {
+            let faults = faults.clone();
+            let _office = &writing.office;
+            let amended = amend_contract(tx, writing.hand(), &id, &given, seen, faults).await?;
+            let version = amended.current().map_or(0, |terms| terms.version);
+            let location = format!("/v1/contracts/{}/amendments/{version}", amended.id);
+            let answer = Answer::created(location, &ContractShown::of(&amended, &writing.caller))?;
+            Ok(answer.with_version(amended.version()))
+        })
+        .await
 }
 
 /// Lists the amendments of a contract

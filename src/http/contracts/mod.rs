@@ -5,6 +5,8 @@ pub mod shown;
 pub mod value;
 mod value_shown;
 
+use super::writing::Writing;
+use crate::domain::fault::Fault;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Serialize;
@@ -17,7 +19,7 @@ use crate::operations::{Actor, Office, Refusal};
 use crate::storage::contract::ContractFilter;
 use crate::storage::{self, Tx};
 
-use super::answer::created;
+use super::answer::Answer;
 use super::body::Body;
 use super::caller::Caller;
 use super::fields::Fields;
@@ -94,12 +96,16 @@ pub(super) fn shares(fields: &mut Fields<'_>) -> Option<Vec<ShareGiven>> {
     )
 )]
 #[post("/contracts")]
-pub async fn post_contract(
-    office: Data<Office>,
-    caller: Caller,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
-    let (given, faults) = body.take(|fields| ContractGiven {
+pub async fn post_contract(writing: Writing, body: Body) -> Result<HttpResponse, Problem> {
+    let (given, faults) = body.take(given);
+    may_add(&writing.caller, &given)?;
+    let work = async |tx: &mut Tx| add(tx, &writing, &given, faults.clone()).await;
+    writing.carry_out(None, &body.digest, work).await
+}
+
+/// Reads a new contract.
+pub(super) fn given(fields: &mut Fields<'_>) -> ContractGiven {
+    ContractGiven {
         reference: fields.text("reference"),
         title: fields.text("title"),
         anchor_institutions: shares(fields),
@@ -113,16 +119,29 @@ pub async fn post_contract(
         proxy_edition: fields.text("proxy_edition"),
         reporting: fields.text("reporting"),
         ocid: fields.text("ocid"),
-    });
+    }
+}
+
+/// Refuses a contract that no organisation of the one who asks will hold a share of.
+pub(super) fn may_add(caller: &Caller, given: &ContractGiven) -> Result<(), Problem> {
     let named = given.anchor_institutions.iter().flatten();
     let holders: Vec<&str> = named
         .filter_map(|one| one.organisation.as_deref())
         .collect();
-    caller.must_hold(Action::AddContract, &holders)?;
-    let at = (office.clock)();
-    let made = add_contract(&office, &caller.actor, at, &given, faults).await?;
+    caller.must_hold(Action::AddContract, &holders)
+}
+
+/// Adds one, and shows it.
+pub(super) async fn add(
+    tx: &mut Tx,
+    writing: &Writing,
+    given: &ContractGiven,
+    faults: Vec<Fault>,
+) -> Result<Answer, Refusal> {
+    let made = add_contract(tx, writing.hand(), given, faults).await?;
     let location = format!("/v1/contracts/{}", made.id);
-    Ok(created(&location, &ContractShown::of(&made, &caller)))
+    let answer = Answer::created(location, &ContractShown::of(&made, &writing.caller))?;
+    Ok(answer.with_version(made.version()))
 }
 
 /// Lists contracts

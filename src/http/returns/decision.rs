@@ -1,18 +1,19 @@
 //! `/v1/contracts/{id}/returns/{period}/decision`.
 
+use super::super::fields::Fields;
+use super::super::writing::Writing;
+use crate::storage::Tx;
 use std::collections::BTreeMap;
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use actix_web::{HttpResponse, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::operations::Office;
 use crate::operations::decide_return::{AcceptedLineGiven, DecisionGiven, decide_return};
 use crate::operations::put_return::MOST_LINES;
 
 use super::super::body::Body;
-use super::super::caller::Caller;
 use super::super::figures::{self, ACCEPTED};
 use super::super::problem::Problem;
 use super::shown::ReturnShown;
@@ -85,13 +86,25 @@ pub struct DecisionBody {
 )]
 #[post("/contracts/{id}/returns/{period}/decision")]
 pub async fn post_decision(
-    office: Data<Office>,
-    caller: Caller,
+    writing: Writing,
     path: Path<(String, String)>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let (id, period) = path.into_inner();
-    let (decision, faults) = body.take(|fields| DecisionGiven {
+    let (decision, faults) = body.take(given);
+    let (_office, _actor, _at) = (&writing.office, writing.actor(), writing.at);
+    writing
+        .carry_out(Some(&id), &body.digest, async |tx: &mut Tx| {
+            let faults = faults.clone();
+            let decided =
+                decide_return(tx, writing.hand(), &id, &period, &decision, faults).await?;
+            shown(tx, &writing, &id, &decided).await
+        })
+        .await
+}
+
+fn given(fields: &mut Fields<'_>) -> DecisionGiven {
+    DecisionGiven {
         revision: fields.whole("revision"),
         decision: fields.text("decision"),
         reason: fields.text("reason"),
@@ -102,9 +115,5 @@ pub async fn post_decision(
                 reason: one.text("reason"),
             })
             .unwrap_or_default(),
-    });
-    let at = (office.clock)();
-    let given = decide_return(&office, &caller.actor, at, &id, &period, &decision, faults).await?;
-    let shown = shown(&office, &caller, at, &id, &given).await?;
-    Ok(HttpResponse::Ok().json(shown))
+    }
 }

@@ -6,22 +6,26 @@ pub mod shown;
 pub mod submission;
 pub mod working;
 
+use super::writing::Writing;
+use crate::domain::fault::Fault;
+use crate::domain::report::Return;
+use crate::domain::report::Revision;
+use crate::operations::Refusal;
+use crate::storage::Tx;
 use std::collections::BTreeMap;
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use actix_web::{HttpResponse, put};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::report::Attestation;
-use crate::operations::Office;
 use crate::operations::put_return::{
     EvidenceGiven, LineGiven, MOST_EVIDENCE, MOST_LINES, ReturnGiven, put_return,
 };
 
-use super::answer::created;
+use super::answer::Answer;
 use super::body::Body;
-use super::caller::Caller;
 use super::fields::Fields;
 use super::figures::{self, REPORTED};
 use super::problem::Problem;
@@ -141,31 +145,55 @@ fn attestation(fields: &mut Fields<'_>) -> Attestation {
 )]
 #[put("/contracts/{id}/returns/{period}")]
 pub async fn put_one_return(
-    office: Data<Office>,
-    caller: Caller,
+    writing: Writing,
     path: Path<(String, String)>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let (id, period) = path.into_inner();
-    let (given, faults) = body.take(|fields| ReturnGiven {
+    let (given, faults) = body.take(given);
+    let work = async |tx: &mut Tx| put(tx, &writing, (&id, &period), &given, faults.clone()).await;
+    writing.carry_out(Some(&id), &body.digest, work).await
+}
+
+/// Reads what is put.
+pub(super) fn given(fields: &mut Fields<'_>) -> ReturnGiven {
+    ReturnGiven {
         lines: fields.list("lines", MOST_LINES, line).unwrap_or_default(),
         attestation: fields
             .object("attestation", attestation)
             .unwrap_or_default(),
-    });
-    let at = (office.clock)();
-    let put = put_return(&office, &caller.actor, at, &id, &period, &given, faults).await?;
+    }
+}
+
+/// Puts the return of a contract for a period, and shows it.
+pub(super) async fn put(
+    tx: &mut Tx,
+    writing: &Writing,
+    (id, period): (&str, &str),
+    given: &ReturnGiven,
+    faults: Vec<Fault>,
+) -> Result<Answer, Refusal> {
+    let (_office, _actor, at) = (&writing.office, writing.actor(), writing.at);
+    let seen = &writing.seen;
+    let put = put_return(tx, writing.hand(), (id, period), given, seen, faults).await?;
     let beside = Beside {
-        contract: &id,
-        caller: &caller,
+        contract: id,
+        caller: &writing.caller,
         at,
         in_extension: put.in_extension,
         stops_submission: put.stops_submission,
     };
     let shown = show(&put.given, put.given.latest(), beside);
-    if put.created {
+    let answer = if put.created {
         let location = format!("/v1/contracts/{id}/returns/{}", shown.period);
-        return Ok(created(&location, &shown));
-    }
-    Ok(HttpResponse::Ok().json(shown))
+        Answer::created(location, &shown)?
+    } else {
+        Answer::ok(&shown)?
+    };
+    Ok(answer.with_version(version(&put.given)))
+}
+
+/// The version that the next change of a return must have seen.
+pub(super) fn version(given: &Return) -> String {
+    given.latest().map(Revision::version).unwrap_or_default()
 }

@@ -1,18 +1,20 @@
 //! `/v1/contracts/{id}/returns/{period}/submission`.
 
-use actix_web::web::{Data, Path};
+use super::super::answer::Answer;
+use super::super::writing::Writing;
+use crate::operations::Refusal;
+use crate::storage;
+use crate::storage::Tx;
+use actix_web::web::Path;
 use actix_web::{HttpResponse, post};
 
-use crate::domain::moment::Moment;
 use crate::domain::report::Return;
-use crate::operations::Office;
 use crate::operations::submit_return::submit_return;
 
 use super::super::body::NoBody;
-use super::super::caller::Caller;
-use super::super::contracts::find;
 use super::super::problem::Problem;
 use super::shown::{Beside, ReturnShown, show};
+use super::version;
 
 /// Submits a return
 ///
@@ -38,34 +40,43 @@ use super::shown::{Beside, ReturnShown, show};
 )]
 #[post("/contracts/{id}/returns/{period}/submission")]
 pub async fn post_submission(
-    office: Data<Office>,
-    caller: Caller,
+    writing: Writing,
     path: Path<(String, String)>,
-    _: NoBody,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
     let (id, period) = path.into_inner();
-    let at = (office.clock)();
-    let given = submit_return(&office, &caller.actor, at, &id, &period).await?;
-    let shown = shown(&office, &caller, at, &id, &given).await?;
-    Ok(HttpResponse::Ok().json(shown))
+    let work = async |tx: &mut Tx| submit(tx, &writing, &id, &period).await;
+    writing.carry_out(Some(&id), &body.digest, work).await
+}
+
+/// Submits the return of a contract for a period, and shows it.
+pub(in super::super) async fn submit(
+    tx: &mut Tx,
+    writing: &Writing,
+    id: &str,
+    period: &str,
+) -> Result<Answer, Refusal> {
+    let given = submit_return(tx, writing.hand(), id, period, &writing.seen).await?;
+    shown(tx, writing, id, &given).await
 }
 
 /// Shows a return that is no draft any more.
 pub(super) async fn shown(
-    office: &Office,
-    caller: &Caller,
-    at: Moment,
+    tx: &mut Tx,
+    writing: &Writing,
     id: &str,
     given: &Return,
-) -> Result<ReturnShown, Problem> {
-    let contract = find(office, &caller.actor, id).await?;
-    let inside = contract.inside(given.period);
+) -> Result<Answer, Refusal> {
+    let partnership = &writing.actor().partnership;
+    let contract = storage::contract::find(tx, partnership, id).await?;
+    let inside = contract.and_then(|contract| contract.inside(given.period));
     let beside = Beside {
         contract: id,
-        caller,
-        at,
+        caller: &writing.caller,
+        at: writing.at,
         in_extension: inside.is_some_and(|inside| inside.in_extension),
         stops_submission: Vec::new(),
     };
-    Ok(show(given, given.latest(), beside))
+    let answer = Answer::ok(&show(given, given.latest(), beside))?;
+    Ok(answer.with_version(version(given)))
 }

@@ -9,7 +9,6 @@ use crate::domain::fault::Fault;
 use crate::domain::given::GivenText;
 use crate::domain::ledger::difference::Head;
 use crate::domain::ledger::standing::Ground;
-use crate::domain::moment::Moment;
 use crate::domain::report::{Done, ReportLine, Return, Revision, State};
 use crate::storage::{self, Tx};
 
@@ -17,7 +16,7 @@ use super::audit::{self, Entry};
 use super::book::{self, Book, Change, Moved};
 use super::put_return::period_of;
 use super::reading::Reading;
-use super::{Actor, Office, Refusal};
+use super::{Actor, Hand, Office, Refusal};
 use read::read;
 
 /// A line that is not accepted as claimed, as given.
@@ -50,64 +49,60 @@ pub struct DecisionGiven {
 /// [`Refusal::NotFound`]; [`Refusal::Invalid`] with every fault; [`Refusal::Forbidden`] `same_actor`;
 /// [`Refusal::Conflict`] `other_revision`, `not_submitted` or `already_decided`.
 pub async fn decide_return(
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
+    tx: &mut Tx,
+    hand: Hand<'_>,
     contract_id: &str,
     label: &str,
     given: &DecisionGiven,
     faults: Vec<Fault>,
 ) -> Result<Return, Refusal> {
-    office
-        .change_contract(contract_id, async |tx: &mut Tx| {
-            let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-            let mut book = book::open_at(tx, actor, contract_id, label).await?;
-            let period = period_of(&book, label)?;
-            let mut decided = book
-                .find(period)
-                .cloned()
-                .ok_or(Refusal::NotFound("return"))?;
-            let mut reading = Reading::after(faults.clone());
-            let number = reading
-                .required("/revision", given.revision.as_ref())
-                .copied();
-            let revision = number
-                .and_then(|number| decided.revisions.iter().find(|one| one.number == number))
-                .cloned();
-            let Some(revision) = revision else {
-                return Err(other_revision(
-                    &book.ground(office)?,
-                    &decided,
-                    number,
-                    given,
-                    reading,
-                ));
-            };
-            let done = Done {
-                at: recorded_at,
-                by: actor.id.clone(),
-            };
-            let state = read(&book.ground(office)?, &revision, given, &done, reading)?;
-            if !may_be_decided(actor, &revision, &state)? {
-                return Ok(decided);
-            }
-            for one in decided
-                .revisions
-                .iter_mut()
-                .filter(|one| one.number == revision.number)
-            {
-                one.state = state.clone();
-            }
-            refuse_counted_twice(tx, office, actor, &book, &decided).await?;
-            let decision = Decision {
-                revision: revision.number,
-                state,
-                decided,
-            };
-            record(tx, office, actor, &mut book, &head, &decision).await?;
-            Ok(decision.decided)
-        })
-        .await
+    let Hand { office, actor, at } = hand;
+    let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
+    let mut book = book::open_at(tx, actor, contract_id, label).await?;
+    let period = period_of(&book, label)?;
+    let mut decided = book
+        .find(period)
+        .cloned()
+        .ok_or(Refusal::NotFound("return"))?;
+    let mut reading = Reading::after(faults.clone());
+    let number = reading
+        .required("/revision", given.revision.as_ref())
+        .copied();
+    let revision = number
+        .and_then(|number| decided.revisions.iter().find(|one| one.number == number))
+        .cloned();
+    let Some(revision) = revision else {
+        return Err(other_revision(
+            &book.ground(office)?,
+            &decided,
+            number,
+            given,
+            reading,
+        ));
+    };
+    let done = Done {
+        at: recorded_at,
+        by: actor.id.clone(),
+    };
+    let state = read(&book.ground(office)?, &revision, given, &done, reading)?;
+    if !may_be_decided(actor, &revision, &state)? {
+        return Ok(decided);
+    }
+    for one in decided
+        .revisions
+        .iter_mut()
+        .filter(|one| one.number == revision.number)
+    {
+        one.state = state.clone();
+    }
+    refuse_counted_twice(tx, office, actor, &book, &decided).await?;
+    let decision = Decision {
+        revision: revision.number,
+        state,
+        decided,
+    };
+    record(tx, office, actor, &mut book, &head, &decision).await?;
+    Ok(decision.decided)
 }
 
 /// A decision that may be carried out, and the return as it will be.

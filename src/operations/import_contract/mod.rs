@@ -9,12 +9,11 @@ mod terms;
 
 use crate::domain::contract::Contract;
 use crate::domain::fault::Fault;
-use crate::domain::moment::Moment;
 use crate::storage::Tx;
 
 use super::node::Node;
 use super::reading::Reading;
-use super::{Actor, Office, Refusal};
+use super::{Hand, Refusal};
 
 use carry_out::{Ids, Import};
 
@@ -85,12 +84,12 @@ pub struct Imported {
 /// [`Refusal::Invalid`] with every fault, those of the document with pointers under `/document`;
 /// [`Refusal::Conflict`] `ocid_taken` or `reference_taken`. Then nothing is stored.
 pub async fn import_contract(
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
+    tx: &mut Tx,
+    hand: Hand<'_>,
     given: &ImportGiven,
     faults: Vec<Fault>,
 ) -> Result<Imported, Refusal> {
+    let Hand { office, actor, at } = hand;
     let facts = facts_of(given, faults)?;
     let ids = Ids {
         buyer: (office.new_id)(),
@@ -105,10 +104,7 @@ pub async fn import_contract(
         facts: &facts,
         ids: &ids,
     };
-    office
-        .store
-        .write(async |tx: &mut Tx| import.carry_out(tx).await)
-        .await
+    import.carry_out(tx).await
 }
 
 /// Reads options and document, every fault of both.

@@ -3,6 +3,7 @@
 use crate::domain::period::parse_day;
 use crate::operations::add_organisation::{OrganisationGiven, add_organisation};
 use crate::operations::{Actor, Office, Refusal};
+use crate::storage::Tx;
 
 /// An organisation of the sample.
 #[derive(Debug, Clone)]
@@ -162,7 +163,9 @@ async fn add_one(
     given: OrganisationGiven,
 ) -> Result<Body, Refusal> {
     let at = super::morning(parse_day("2024-12-02").unwrap_or_default());
-    let added = add_organisation(office, actor, at, &given, Vec::new()).await?;
+    let add =
+        async |tx: &mut Tx| add_organisation(tx, office.hand(actor, at), &given, Vec::new()).await;
+    let added = office.change(add).await?;
     Ok(Body {
         id: added.id,
         name: added.name,

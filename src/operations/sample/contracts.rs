@@ -1,5 +1,6 @@
 //! The sample's contracts and what they commit to.
 
+use crate::storage::Tx;
 use std::collections::BTreeMap;
 
 use super::bodies::{Bodies, Body};
@@ -142,7 +143,10 @@ pub(super) async fn add(
         reporting: Some("quarterly".to_owned()),
         ..ContractGiven::default()
     };
-    let contract = add_contract(office, &writers.reporter, at, &given, Vec::new()).await?;
+    let reporter = &writers.reporter;
+    let add =
+        async |tx: &mut Tx| add_contract(tx, office.hand(reporter, at), &given, Vec::new()).await;
+    let contract = office.change(add).await?;
     let mut commitments: Vec<&'static Promise> = Vec::new();
     let wanted = usize::try_from(chance.between(5, 10)).unwrap_or(5);
     let mut next = usize::try_from(chance.between(0, 21)).unwrap_or(0);
@@ -227,9 +231,11 @@ async fn commit(
         kpi: Some(kpi),
         ..CommitmentGiven::default()
     };
-    add_commitment(office, &writers.reporter, at, contract, &given, Vec::new())
-        .await
-        .map(|_| ())
+    let reporter = &writers.reporter;
+    let add = async |tx: &mut Tx| {
+        add_commitment(tx, office.hand(reporter, at), contract, &given, Vec::new()).await
+    };
+    office.change_contract(contract, add).await.map(|_| ())
 }
 
 /// Posts accrue by the year; all else is reported twelve times in three years.

@@ -1,5 +1,7 @@
 //! Eight quarters of returns, in all states.
 
+use crate::operations::seen::Seen;
+use crate::storage::Tx;
 use std::collections::BTreeMap;
 
 use super::chance::Chance;
@@ -106,39 +108,58 @@ impl Case<'_> {
     async fn hand_in(&self, given: &ReturnGiven, days: u64) -> Result<(), Refusal> {
         self.put(given, days).await?;
         let (reporter, at) = (&self.writers.reporter, after(self.day, days + 2));
-        submit_return(self.office, reporter, at, self.contract, &self.label).await?;
+        let (office, contract, label) = (self.office, self.contract, &self.label);
+        let submit = async |tx: &mut Tx| {
+            submit_return(
+                tx,
+                office.hand(reporter, at),
+                contract,
+                label,
+                &Seen::Vouched,
+            )
+            .await
+        };
+        office.change_contract(contract, submit).await?;
         Ok(())
     }
 
     async fn put(&self, given: &ReturnGiven, days: u64) -> Result<(), Refusal> {
         let (reporter, at) = (&self.writers.reporter, after(self.day, days));
         let (contract, label) = (self.contract, &self.label);
-        put_return(
-            self.office,
-            reporter,
-            at,
-            contract,
-            label,
-            given,
-            Vec::new(),
-        )
-        .await?;
+        let (office, seen) = (self.office, &Seen::Vouched);
+        let put = async |tx: &mut Tx| {
+            let place = (contract, label.as_str());
+            put_return(
+                tx,
+                office.hand(reporter, at),
+                place,
+                given,
+                seen,
+                Vec::new(),
+            )
+            .await
+        };
+        office.change_contract(contract, put).await?;
         Ok(())
     }
 
     async fn decide(&self, decision: &DecisionGiven, days: u64) -> Result<(), Refusal> {
         let (commissioner, at) = (&self.writers.commissioner, after(self.day, days));
         let (contract, label) = (self.contract, &self.label);
-        decide_return(
-            self.office,
-            commissioner,
-            at,
-            contract,
-            label,
-            decision,
-            Vec::new(),
-        )
-        .await?;
+        let office = self.office;
+        let decide = async |tx: &mut Tx| {
+            let none = Vec::new();
+            decide_return(
+                tx,
+                office.hand(commissioner, at),
+                contract,
+                label,
+                decision,
+                none,
+            )
+            .await
+        };
+        office.change_contract(contract, decide).await?;
         Ok(())
     }
 }

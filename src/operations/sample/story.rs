@@ -1,5 +1,7 @@
 //! The story that README and `tests/story` tell too: one contract, from a public record to its value.
 
+use crate::operations::seen::Seen;
+use crate::storage::Tx;
 use std::collections::BTreeMap;
 
 use super::{Writers, morning};
@@ -40,18 +42,24 @@ pub(super) async fn tell(office: &Office, writers: &Writers) -> Result<String, R
         anchor: Some(true),
         ..ImportGiven::default()
     };
-    let imported = import_contract(office, &writers.reporter, at, &given, Vec::new()).await?;
+    let reporter = &writers.reporter;
+    let import = async |tx: &mut Tx| {
+        import_contract(tx, office.hand(reporter, at), &given, Vec::new()).await
+    };
+    let imported = office.change(import).await?;
     let contract = imported.contract.id;
     for commitment in commitments() {
-        add_commitment(
-            office,
-            &writers.reporter,
-            at,
-            &contract,
-            &commitment,
-            Vec::new(),
-        )
-        .await?;
+        let add = async |tx: &mut Tx| {
+            add_commitment(
+                tx,
+                office.hand(reporter, at),
+                &contract,
+                &commitment,
+                Vec::new(),
+            )
+            .await
+        };
+        office.change_contract(&contract, add).await?;
     }
     for quarter in QUARTERS {
         report(office, writers, &contract, quarter).await?;
@@ -104,13 +112,10 @@ fn commitments() -> [CommitmentGiven; COMMITMENTS] {
     ]
 }
 
-async fn report(
-    office: &Office,
-    writers: &Writers,
-    contract: &str,
-    (period, posts, hours, miles, staff): (&str, &str, &str, &str, &str),
-) -> Result<(), Refusal> {
-    let at = day("2026-11-16");
+/// Period, posts, hours, miles, and staff on the wage, of one return.
+type Quarter<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+
+fn reported((period, posts, hours, miles, staff): Quarter<'_>) -> ReturnGiven {
     let link = |what: &str, quantity: Option<&str>| {
         vec![EvidenceGiven {
             link: Some(format!("https://sample.example/{what}/{period}")),
@@ -132,7 +137,7 @@ async fn report(
         ..GivenText::default()
     };
     let project = components(&[("cash", "500"), ("expert-hours", "6.5")]);
-    let given = ReturnGiven {
+    ReturnGiven {
         lines: vec![
             line(
                 "jobs",
@@ -154,20 +159,45 @@ async fn report(
             contract_and_period_only: true,
             relates_to_commitment: true,
         },
-    };
+    }
+}
+
+async fn report(
+    office: &Office,
+    writers: &Writers,
+    contract: &str,
+    quarter: Quarter<'_>,
+) -> Result<(), Refusal> {
+    let (at, period, given) = (day("2026-11-16"), quarter.0, reported(quarter));
     let (reporter, commissioner) = (&writers.reporter, &writers.commissioner);
-    put_return(office, reporter, at, contract, period, &given, Vec::new()).await?;
-    submit_return(office, reporter, at, contract, period).await?;
-    decide_return(
-        office,
-        commissioner,
-        at,
-        contract,
-        period,
-        &accept(),
-        Vec::new(),
-    )
-    .await?;
+    let seen = &Seen::Vouched;
+    let put = async |tx: &mut Tx| {
+        let place = (contract, period);
+        put_return(
+            tx,
+            office.hand(reporter, at),
+            place,
+            &given,
+            seen,
+            Vec::new(),
+        )
+        .await?;
+        submit_return(tx, office.hand(reporter, at), contract, period, seen).await
+    };
+    office.change_contract(contract, put).await?;
+    let decide = async |tx: &mut Tx| {
+        let (decision, none) = (accept(), Vec::new());
+        decide_return(
+            tx,
+            office.hand(commissioner, at),
+            contract,
+            period,
+            &decision,
+            none,
+        )
+        .await
+    };
+    office.change_contract(contract, decide).await?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod doors;
 mod hostile;
 mod organisations;
 mod reference;
+mod repetition;
 mod returns;
 mod revisions;
 mod roll_ups;

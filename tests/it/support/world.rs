@@ -8,8 +8,10 @@ use goodmeasure::operations::add_contract::{ContractGiven, ShareGiven, add_contr
 use goodmeasure::operations::add_organisation::{OrganisationGiven, add_organisation};
 use goodmeasure::operations::decide_return::{DecisionGiven, decide_return};
 use goodmeasure::operations::put_return::{EvidenceGiven, LineGiven, ReturnGiven, put_return};
+use goodmeasure::operations::seen::Seen;
 use goodmeasure::operations::submit_return::submit_return;
 use goodmeasure::operations::{Actor, Office};
+use goodmeasure::storage::Tx;
 
 /// Ids of what was made.
 pub struct World {
@@ -53,8 +55,10 @@ async fn organisation(office: &Office, name: &str, kind: &str, anchor: bool) -> 
         ..OrganisationGiven::default()
     };
     let at = (office.clock)();
-    let made = add_organisation(office, &actor("first"), at, &given, Vec::new()).await;
-    made.unwrap().id
+    let add = async |tx: &mut Tx| {
+        add_organisation(tx, office.hand(&actor("first"), at), &given, Vec::new()).await
+    };
+    office.change(add).await.unwrap().id
 }
 
 async fn contract(
@@ -82,8 +86,10 @@ async fn contract(
         ..ContractGiven::default()
     };
     let at = (office.clock)();
-    let made = add_contract(office, &actor("first"), at, &given, Vec::new()).await;
-    made.unwrap().id
+    let add = async |tx: &mut Tx| {
+        add_contract(tx, office.hand(&actor("first"), at), &given, Vec::new()).await
+    };
+    office.change(add).await.unwrap().id
 }
 
 async fn commit(office: &Office, contract: &str, measure: &str, target: &str) {
@@ -101,9 +107,11 @@ async fn commit(office: &Office, contract: &str, measure: &str, target: &str) {
         ..CommitmentGiven::default()
     };
     let at = (office.clock)();
-    add_commitment(office, &actor("first"), at, contract, &given, Vec::new())
-        .await
-        .unwrap();
+    let add = async |tx: &mut Tx| {
+        let first = actor("first");
+        add_commitment(tx, office.hand(&first, at), contract, &given, Vec::new()).await
+    };
+    office.change_contract(contract, add).await.unwrap();
 }
 
 /// Puts, submits and accepts.
@@ -117,22 +125,36 @@ async fn verified(office: &Office, contract: &str, period: &str, lines: Vec<Line
         },
     };
     let at = (office.clock)();
-    put_return(office, &first, at, contract, period, &given, Vec::new())
-        .await
-        .unwrap();
+    let seen = &Seen::Vouched;
+    let put = async |tx: &mut Tx| {
+        let place = (contract, period);
+        put_return(tx, office.hand(&first, at), place, &given, seen, Vec::new()).await
+    };
+    office.change_contract(contract, put).await.unwrap();
     let at = (office.clock)();
-    submit_return(office, &first, at, contract, period)
-        .await
-        .unwrap();
+    let submit = async |tx: &mut Tx| {
+        submit_return(tx, office.hand(&first, at), contract, period, seen).await
+    };
+    office.change_contract(contract, submit).await.unwrap();
     let decision = DecisionGiven {
         revision: Some(1),
         decision: some("accept"),
         ..DecisionGiven::default()
     };
     let at = (office.clock)();
-    decide_return(office, &second, at, contract, period, &decision, Vec::new())
+    let decide = async |tx: &mut Tx| {
+        let none = Vec::new();
+        decide_return(
+            tx,
+            office.hand(&second, at),
+            contract,
+            period,
+            &decision,
+            none,
+        )
         .await
-        .unwrap();
+    };
+    office.change_contract(contract, decide).await.unwrap();
 }
 
 /// Builds it.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use goodmeasure::storage::audit::AuditEntry;
+use goodmeasure::storage::kept_answer::{self, Claimed};
 use goodmeasure::storage::key::KeyRow;
 use goodmeasure::storage::organisation::OrganisationFilter;
 use goodmeasure::storage::{Tx, audit, edition, key, organisation, partnership, place};
@@ -103,5 +104,30 @@ async fn where_and_whom(tx: &mut Tx, told: &mut Told) -> Done {
     ];
     told.note("names", organisation::names(tx, P, &ids).await?);
     assert!(organisation::names(tx, P, &[]).await?.is_empty());
+    Ok(())
+}
+
+/// Answers kept under names.
+pub(super) async fn answers_kept(tx: &mut Tx, told: &mut Told) -> Done {
+    let (now, past) = (samples::at(9), samples::at(1));
+    let claim = ("name", "first");
+    let first = kept_answer::claim(tx, P, "key", claim, samples::at(2), past).await?;
+    assert_eq!(first, Claimed::Now);
+    kept_answer::fill(tx, P, "key", "name", ODD).await?;
+    let again = kept_answer::claim(tx, P, "key", ("name", "second"), now, past).await?;
+    told.note("kept", format!("{again:?}"));
+    assert!(
+        matches!(again, Claimed::Before { ref fingerprint, ref answer }
+        if fingerprint == "first" && answer.as_deref() == Some(ODD))
+    );
+    for (partnership, actor) in [(P, "other"), ("p2", "key")] {
+        let other = kept_answer::claim(tx, partnership, actor, claim, now, past).await?;
+        assert_eq!(other, Claimed::Now);
+    }
+    // What was last used before the moment given is free again, and can be forgotten.
+    let later = kept_answer::claim(tx, P, "key", claim, now, samples::at(3)).await?;
+    assert_eq!(later, Claimed::Now);
+    assert_eq!(kept_answer::forget(tx, P, now).await?, 0);
+    assert_eq!(kept_answer::forget(tx, P, samples::at(10)).await?, 2);
     Ok(())
 }

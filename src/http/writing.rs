@@ -1,0 +1,192 @@
+//! A request that changes something: carried out once under its `Idempotency-Key`, or only tried with `dry_run=true`,
+//! and only upon what the one who asks has seen (`If-Match`).
+
+use std::future::{Ready, ready};
+
+use actix_web::http::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
+use sha2::{Digest, Sha256};
+
+use crate::domain::fault::Fault;
+use crate::domain::moment::Moment;
+use crate::operations::carry_out::{How, Once, Outcome, carry_out};
+use crate::operations::seen::Seen;
+use crate::operations::{Actor, Hand, Office, Refusal};
+use crate::storage::Tx;
+
+use super::answer::Answer;
+use super::caller::Caller;
+use super::problem::Problem;
+use super::query::Query;
+
+/// The header that names a request.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// The header of an answer that was given before.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// The header of an answer that changed nothing.
+const DRY_RUN: HeaderName = HeaderName::from_static("dry-run");
+/// The longest name of a request, in characters.
+const LONGEST_KEY: usize = 255;
+
+/// Everything that carrying out a request rests on, but for its body.
+#[derive(Clone)]
+pub struct Writing {
+    /// Where it is carried out.
+    pub office: Data<Office>,
+    /// Who asks.
+    pub caller: Caller,
+    /// When.
+    pub at: Moment,
+    /// What they have seen of the thing they change.
+    pub seen: Seen,
+    dry_run: bool,
+    key: Option<String>,
+    /// Method, path and query.
+    asked: String,
+}
+
+impl FromRequest for Writing {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}
+
+impl Writing {
+    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let caller = Caller::of(request)?;
+        let office = request.app_data::<Data<Office>>().cloned();
+        let office = office.ok_or_else(Problem::unauthorised)?;
+        let mut query = Query::of(request)?;
+        let dry_run = query.flag("dry_run").unwrap_or(false);
+        query.end()?;
+        let key = match request.method().as_str() {
+            "POST" => idempotency_key(request.headers())?,
+            _ => None,
+        };
+        Ok(Self {
+            at: (office.clock)(),
+            seen: seen(request.headers())?,
+            asked: format!("{} {}", request.method(), request.uri()),
+            office,
+            caller,
+            dry_run,
+            key,
+        })
+    }
+
+    /// Who asks.
+    pub fn actor(&self) -> &Actor {
+        &self.caller.actor
+    }
+
+    /// The hand that does it.
+    pub fn hand(&self) -> Hand<'_> {
+        self.office.hand(self.actor(), self.at)
+    }
+
+    /// Carries it out, in one transaction with the answer to it. `body` is the digest of the body.
+    ///
+    /// # Errors
+    /// What the work refuses, and what stands against the names and versions given.
+    pub async fn carry_out(
+        &self,
+        contract: Option<&str>,
+        body: &str,
+        work: impl AsyncFn(&mut Tx) -> Result<Answer, Refusal>,
+    ) -> Result<HttpResponse, Problem> {
+        let once = self.key.as_ref().map(|key| Once {
+            key: key.clone(),
+            fingerprint: digest(format!("{}\n{body}", self.asked).as_bytes()),
+        });
+        let how = How {
+            contract: contract.map(str::to_owned),
+            dry_run: self.dry_run,
+            once,
+        };
+        let outcome = carry_out(&self.office, self.actor(), self.at, &how, work).await?;
+        let (answer, replayed) = match outcome {
+            Outcome::Done(answer) => (answer, false),
+            Outcome::Replayed(answer) => (answer, true),
+        };
+        let mut response = answer.response();
+        let said = HeaderValue::from_static("true");
+        if replayed {
+            response.headers_mut().insert(REPLAYED, said.clone());
+        }
+        if self.dry_run {
+            response.headers_mut().insert(DRY_RUN, said);
+            // It is the version of nothing that is kept.
+            response.headers_mut().remove(ETAG);
+        }
+        Ok(response)
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    let hash = Sha256::digest(bytes);
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bad_header(name: &str, message: &str) -> Problem {
+    Problem::bad_header(vec![Fault::new(name, "bad_header", message)])
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut given = headers.get_all(IDEMPOTENCY_KEY);
+    let Some(value) = given.next() else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default().trim();
+    // The standard in the making writes it as a quoted text; most clients do not.
+    let text = text.trim_matches('"');
+    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+    let fits = (1..=LONGEST_KEY).contains(&text.len()) && text.bytes().all(plain);
+    if !fits || given.next().is_some() {
+        let message = "give it once: 1 to 255 letters, digits and signs, such as a UUID";
+        return Err(bad_header("Idempotency-Key", message));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+/// What `If-Match` and `If-None-Match: *` say.
+fn seen(headers: &HeaderMap) -> Result<Seen, Problem> {
+    let listed = |name: HeaderName| -> Result<Vec<String>, Problem> {
+        let mut tags = Vec::new();
+        for value in headers.get_all(name) {
+            let text = value.to_str();
+            let text = text.map_err(|_| bad_header("If-Match", "this is not a list of ETags"))?;
+            tags.extend(text.split(',').map(|tag| tag.trim().to_owned()));
+        }
+        Ok(tags)
+    };
+    let (matches, matches_none) = (listed(IF_MATCH)?, listed(IF_NONE_MATCH)?);
+    match (matches.as_slice(), matches_none.as_slice()) {
+        ([], []) => Ok(Seen::Unsaid),
+        ([], [any]) if any == "*" => Ok(Seen::Absent),
+        ([any], []) if any == "*" => Ok(Seen::Anything),
+        (tags, []) => {
+            let versions: Option<Vec<String>> = tags.iter().map(|tag| version_of(tag)).collect();
+            let message = "write ETags as they were given, in quotes: \"1-0f3a\"";
+            let versions = versions.ok_or_else(|| bad_header("If-Match", message))?;
+            Ok(Seen::Versions(versions))
+        }
+        _ => {
+            let message = "a request that changes something takes If-Match, or If-None-Match: *";
+            Err(bad_header("If-None-Match", message))
+        }
+    }
+}
+
+/// The version in an ETag: what stands before the digest of the representation. A weak tag matches nothing.
+fn version_of(tag: &str) -> Option<String> {
+    let inside = tag.strip_prefix("W/").unwrap_or(tag);
+    let inside = inside.strip_prefix('"')?.strip_suffix('"')?;
+    let version = inside.split('-').next().unwrap_or_default();
+    let weak = tag.starts_with("W/");
+    Some(if weak { "(weak)" } else { version }.to_owned())
+}
