@@ -22,7 +22,7 @@ pub async fn rows(table: &mut Table) -> anyhow::Result<()> {
             "the tables are not there"
         );
         open_partnership(&office, "default", Some(KEY), (office.clock)()).await?;
-        let listening = http::listen(office, "127.0.0.1:0", 1)?;
+        let listening = http::listen(office, "127.0.0.1:0", 1, http::Settings::default())?;
         let (address, handle) = (listening.address, listening.handle);
         let server = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()

@@ -164,7 +164,12 @@ impl World {
 
     /// The server that is sold, with one worker.
     pub fn serve(&self) -> anyhow::Result<SocketAddr> {
-        let listening = http::listen(self.office.clone(), "127.0.0.1:0", 1)?;
+        let listening = http::listen(
+            self.office.clone(),
+            "127.0.0.1:0",
+            1,
+            http::Settings::default(),
+        )?;
         let address = listening.address;
         in_a_thread(listening.server);
         Ok(address)

@@ -7,7 +7,8 @@ use anyhow::Context;
 use clap::Args;
 
 use super::office::{Database, Partnership, block_on, now, operator, told};
-use crate::http::{self, Listening};
+use super::settings::Outside;
+use crate::http::{self, Listening, Settings};
 use crate::operations::sample::{Made, Writers, sample};
 use crate::operations::{Actor, Office, keys};
 
@@ -20,6 +21,8 @@ pub(super) struct Demo {
     /// Makes the sample, prints what to try, and stops.
     #[arg(long)]
     once: bool,
+    #[command(flatten)]
+    outside: Outside,
 }
 
 impl Demo {
@@ -52,7 +55,7 @@ impl Demo {
             commissioner: actor(&commissioner),
         };
         let made = sample(&office, &writers, progress()).await.map_err(told)?;
-        let listening = listen(office, &self.listen)?;
+        let listening = listen(office, &self.listen, &self.outside.settings())?;
         tell(&made, &listening, &reporter.text, &commissioner.text);
         if !self.once {
             listening.server.await.context("the server stopped badly")?;
@@ -83,10 +86,10 @@ fn progress() -> impl FnMut(usize) {
 }
 
 /// Listens, on another port of the same address when the one asked is taken.
-fn listen(office: Office, address: &str) -> anyhow::Result<Listening> {
+fn listen(office: Office, address: &str, settings: &Settings) -> anyhow::Result<Listening> {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    http::listen(office.clone(), address, 1)
-        .or_else(|_| http::listen(office, &format!("{host}:0"), 1))
+    http::listen(office.clone(), address, 1, settings.clone())
+        .or_else(|_| http::listen(office, &format!("{host}:0"), 1, settings.clone()))
         .with_context(|| format!("cannot listen on {host}"))
 }
 

@@ -9,6 +9,7 @@ mod migrate;
 mod office;
 mod openapi;
 mod serve;
+mod settings;
 mod sheet;
 mod value;
 mod verify;

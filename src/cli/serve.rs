@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::office::{Database, Partnership, block_on};
+use super::settings::Outside;
 use crate::http;
 
 /// Serves the API until it is told to stop.
@@ -26,6 +27,8 @@ pub(super) struct Serve {
     /// Threads that answer; one a core when missing.
     #[arg(long, value_name = "N")]
     workers: Option<usize>,
+    #[command(flatten)]
+    outside: Outside,
 }
 
 impl Serve {
@@ -33,7 +36,8 @@ impl Serve {
         block_on(async {
             let office = self.database.office().await?;
             self.partnership.open(&office).await?;
-            let listening = http::listen(office, &self.listen, self.workers.unwrap_or_else(cores))
+            let workers = self.workers.unwrap_or_else(cores);
+            let listening = http::listen(office, &self.listen, workers, self.outside.settings())
                 .with_context(|| format!("cannot listen on {}", self.listen))?;
             println!("listening on http://{}", listening.address);
             tracing::info!(address = %listening.address, "listening");

@@ -1,7 +1,6 @@
 //! Listening: sockets, limits on time, and a graceful stop.
 
 use std::net::{SocketAddr, TcpListener};
-use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
@@ -14,13 +13,13 @@ use crate::operations::Office;
 
 use super::access::access;
 use super::document::document;
+use super::edges::connection;
 use super::fallback::{Paths, fallback};
 use super::journal::journal;
 use super::plain_path::plain_path;
 use super::routes::routes;
+use super::settings::Settings;
 
-/// Seconds a client has to send the head of its request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Seconds requests under way have after the word to stop.
 const STOP_TIMEOUT_SECONDS: u64 = 20;
 
@@ -38,7 +37,13 @@ pub struct Listening {
 ///
 /// # Errors
 /// When the address cannot be had.
-pub fn listen(office: Office, address: &str, workers: usize) -> std::io::Result<Listening> {
+pub fn listen(
+    office: Office,
+    address: &str,
+    workers: usize,
+    settings: Settings,
+) -> std::io::Result<Listening> {
+    let limits = settings.connections;
     let listener = TcpListener::bind(address)?;
     let address = listener.local_addr()?;
     let api = document();
@@ -49,6 +54,7 @@ pub fn listen(office: Office, address: &str, workers: usize) -> std::io::Result<
             .wrap(from_fn(access))
             .wrap(from_fn(plain_path))
             .wrap(from_fn(journal))
+            .wrap(from_fn(connection::connection))
             .app_data(office.clone())
             .app_data(paths.clone())
             .into_utoipa_app()
@@ -62,7 +68,10 @@ pub fn listen(office: Office, address: &str, workers: usize) -> std::io::Result<
             .default_service(web::to(fallback))
     })
     .workers(workers)
-    .client_request_timeout(HEAD_TIMEOUT)
+    .max_connections((limits.most / workers.max(1)).max(1))
+    .client_request_timeout(limits.head)
+    .keep_alive(limits.keep_alive)
+    .on_connect(move |stream, kept| connection::greet(&limits, stream, kept))
     .shutdown_timeout(STOP_TIMEOUT_SECONDS)
     .listen(listener)?
     .run();

@@ -2,6 +2,7 @@
 
 mod calculations;
 mod commitments;
+mod connections;
 mod contract_imports;
 mod contracts;
 mod decisions;

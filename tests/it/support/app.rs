@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use goodmeasure::catalogue::Catalogue;
 use goodmeasure::domain::moment::Moment;
-use goodmeasure::http;
+use goodmeasure::http::{self, Settings};
 use goodmeasure::operations::open_partnership::open_partnership;
 use goodmeasure::operations::{Actor, Office, keys};
 use goodmeasure::storage::{OpenOptions, Store};
@@ -164,6 +164,11 @@ impl App {
 
     /// Starts one on a database.
     pub async fn start(database: TestDatabase) -> Self {
+        Self::start_with(database, Settings::default()).await
+    }
+
+    /// Starts one on a database with settings of its own.
+    pub async fn start_with(database: TestDatabase, settings: Settings) -> Self {
         let store = Store::open(database.url(), None, OpenOptions::default())
             .await
             .unwrap();
@@ -197,7 +202,7 @@ impl App {
                 .build()
                 .unwrap();
             runtime.block_on(async {
-                let listening = http::listen(served, "127.0.0.1:0", 1).unwrap();
+                let listening = http::listen(served, "127.0.0.1:0", 1, settings).unwrap();
                 told.send((listening.address, listening.handle.clone()))
                     .unwrap();
                 listening.server.await.unwrap();
@@ -214,6 +219,11 @@ impl App {
             stop,
             thread: Some(thread),
         }
+    }
+
+    /// Host and port, for a raw socket.
+    pub fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
     }
 
     /// Sends a request with any headers and body.

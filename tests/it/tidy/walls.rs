@@ -108,6 +108,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ), // parsing is done at the doors
     ("serde_json", &["cli", "http", "operations", "storage"]),
     ("sha2", EVERY_LAYER),
+    ("socket2", &["http"]),
     ("sqlx", &["storage"]), // one place where SQL is written, for both databases
     ("thiserror", EVERY_LAYER),
     ("tokio", &["cli", "http", "main", "operations", "storage"]),

@@ -1,0 +1,3 @@
+//! What every request passes on its way in, and every answer on its way out: a file per pass.
+
+pub mod connection;
