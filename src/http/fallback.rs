@@ -7,35 +7,40 @@ use utoipa::openapi::OpenApi;
 
 use super::problem::Problem;
 
-/// Paths of the document with the methods they take.
+/// The document itself and the page that shows it.
+const UNDOCUMENTED: &[&str] = &["/docs", "/docs/", "/docs/{file}", "/openapi.json"];
+
+/// Every path with the methods it takes.
 #[derive(Debug, Clone)]
 pub struct Paths(Vec<(Vec<String>, String)>);
 
 impl Paths {
-    /// From the document.
+    /// From the document, and what is not in it.
     pub fn of(api: &OpenApi) -> Self {
         let paths = api.paths.paths.iter().map(|(path, item)| {
             let methods = [
-                ("GET", &item.get),
+                ("GET, HEAD", &item.get),
                 ("PUT", &item.put),
                 ("POST", &item.post),
                 ("DELETE", &item.delete),
                 ("PATCH", &item.patch),
             ];
-            let taken: Vec<&str> = methods
+            let mut taken: Vec<&str> = methods
                 .iter()
                 .filter(|(_, operation)| operation.is_some())
                 .map(|(name, _)| *name)
                 .collect();
-            (
-                path.split('/').map(str::to_owned).collect(),
-                taken.join(", "),
-            )
+            taken.push("OPTIONS");
+            (words(path), taken.join(", "))
         });
-        Self(paths.collect())
+        let undocumented = UNDOCUMENTED
+            .iter()
+            .map(|path| (words(path), "GET, HEAD, OPTIONS".to_owned()));
+        Self(paths.chain(undocumented).collect())
     }
 
-    fn methods(&self, path: &str) -> Option<&str> {
+    /// The methods that a path takes, as `Allow` lists them; none where there is no such path.
+    pub fn allow(&self, path: &str) -> Option<&str> {
         let asked: Vec<&str> = path.split('/').collect();
         let fits = |pattern: &[String]| {
             pattern.len() == asked.len()
@@ -51,9 +56,13 @@ impl Paths {
     }
 }
 
+fn words(path: &str) -> Vec<String> {
+    path.split('/').map(str::to_owned).collect()
+}
+
 /// Answers what no route takes.
 pub async fn fallback(request: HttpRequest, paths: Data<Paths>) -> HttpResponse {
-    let Some(methods) = paths.methods(request.path()) else {
+    let Some(methods) = paths.allow(request.path()) else {
         return Problem::not_found("path").error_response();
     };
     let mut response = Problem::method_not_allowed(methods).error_response();

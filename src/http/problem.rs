@@ -138,6 +138,18 @@ impl Problem {
         )
     }
 
+    /// The client takes none of the types that there are.
+    pub fn not_acceptable() -> Self {
+        let detail =
+            "answers are application/json, problems application/problem+json: let Accept take them";
+        Self::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "not_acceptable",
+            "No answer has a type that is accepted",
+            detail,
+        )
+    }
+
     /// The body does not say that it is JSON.
     pub fn not_json() -> Self {
         let detail = "send JSON, not compressed, and say so: Content-Type: application/json";

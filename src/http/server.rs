@@ -13,7 +13,7 @@ use crate::operations::Office;
 
 use super::access::access;
 use super::document::document;
-use super::edges::connection;
+use super::edges::{accept::accept, connection, head_limits::head_limits, methods::methods};
 use super::fallback::{Paths, fallback};
 use super::journal::journal;
 use super::plain_path::plain_path;
@@ -53,6 +53,9 @@ pub fn listen(
         App::new()
             .wrap(from_fn(access))
             .wrap(from_fn(plain_path))
+            .wrap(from_fn(accept))
+            .wrap(from_fn(methods))
+            .wrap(from_fn(head_limits))
             .wrap(from_fn(journal))
             .wrap(from_fn(connection::connection))
             .app_data(office.clone())

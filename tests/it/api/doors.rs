@@ -188,13 +188,22 @@ async fn other_methods_types_and_sizes_are_refused() {
     for app in App::on_each().await {
         let contract = Scene::set(&app).await.add_contract(&app, json!({})).await;
         for (path, allow) in [
-            ("/v1/contracts".to_owned(), "GET, POST"),
-            (contract.clone(), "GET"),
-            (format!("{contract}/value"), "GET"),
-            (format!("{contract}/commitments/1"), "GET"),
-            (format!("{contract}/returns/2026-27-Q1"), "GET, PUT"),
-            (format!("{contract}/returns/2026-27-Q1/submission"), "POST"),
-            (format!("{contract}/returns/2026-27-Q1/decision"), "POST"),
+            ("/v1/contracts".to_owned(), "GET, HEAD, POST, OPTIONS"),
+            (contract.clone(), "GET, HEAD, OPTIONS"),
+            (format!("{contract}/value"), "GET, HEAD, OPTIONS"),
+            (format!("{contract}/commitments/1"), "GET, HEAD, OPTIONS"),
+            (
+                format!("{contract}/returns/2026-27-Q1"),
+                "GET, HEAD, PUT, OPTIONS",
+            ),
+            (
+                format!("{contract}/returns/2026-27-Q1/submission"),
+                "POST, OPTIONS",
+            ),
+            (
+                format!("{contract}/returns/2026-27-Q1/decision"),
+                "POST, OPTIONS",
+            ),
         ] {
             for method in ["DELETE", "PATCH"] {
                 let answer = app.send(method, &path, &[], None).await;

@@ -1,5 +1,6 @@
 //! Whole answers of every route.
 
+mod accept;
 mod calculations;
 mod commitments;
 mod connections;
@@ -7,7 +8,9 @@ mod contract_imports;
 mod contracts;
 mod decisions;
 mod doors;
+mod heads;
 mod hostile;
+mod methods;
 mod organisations;
 mod reference;
 mod repetition;

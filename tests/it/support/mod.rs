@@ -4,4 +4,5 @@ pub mod app;
 pub mod databases;
 pub mod scene;
 pub mod source;
+pub mod wire;
 pub mod world;
