@@ -10,6 +10,9 @@ use crate::http::{Connections, Settings};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "How the server meets the world")]
 pub(super) struct Outside {
+    /// Clients reach the server over HTTPS, through a proxy: tell browsers to stay with it.
+    #[arg(long, env = "GOODMEASURE_HTTPS")]
+    https: bool,
     /// Connections at most; further ones wait.
     #[arg(long, env = "GOODMEASURE_CONNECTIONS", value_name = "N")]
     connections: Option<usize>,
@@ -31,6 +34,7 @@ impl Outside {
     /// What `http` is given.
     pub(super) fn settings(&self) -> Settings {
         Settings {
+            outside_is_https: self.https,
             connections: self.limits(),
         }
     }

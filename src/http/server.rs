@@ -6,14 +6,18 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
+use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::operations::Office;
 
 use super::access::access;
 use super::document::document;
-use super::edges::{accept::accept, connection, head_limits::head_limits, methods::methods};
+use super::edges::{
+    accept::accept, caching::caching, connection, head_limits::head_limits, methods::methods,
+    security_headers::security_headers,
+};
 use super::fallback::{Paths, fallback};
 use super::journal::journal;
 use super::plain_path::plain_path;
@@ -43,7 +47,8 @@ pub fn listen(
     workers: usize,
     settings: Settings,
 ) -> std::io::Result<Listening> {
-    let limits = settings.connections;
+    let limits = settings.connections.clone();
+    let settings = Data::new(settings);
     let listener = TcpListener::bind(address)?;
     let address = listener.local_addr()?;
     let api = document();
@@ -56,14 +61,17 @@ pub fn listen(
             .wrap(from_fn(accept))
             .wrap(from_fn(methods))
             .wrap(from_fn(head_limits))
+            .wrap(from_fn(caching))
+            .wrap(from_fn(security_headers))
             .wrap(from_fn(journal))
             .wrap(from_fn(connection::connection))
             .app_data(office.clone())
             .app_data(paths.clone())
+            .app_data(settings.clone())
             .into_utoipa_app()
             .configure(routes)
             .into_app()
-            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api.clone()))
+            .service(page(api.clone()))
             .route(
                 "/docs",
                 web::get().to(|| async { web::Redirect::to("/docs/") }),
@@ -83,4 +91,12 @@ pub fn listen(
         handle: server.handle(),
         server,
     })
+}
+
+/// The page at `/docs`: without a bar to load other documents, and without the badge that asks a server elsewhere.
+fn page(api: OpenApi) -> SwaggerUi {
+    let config = Config::default().use_base_layout().validator_url("none");
+    SwaggerUi::new("/docs/{_:.*}")
+        .config(config)
+        .url("/openapi.json", api)
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 /// How the server meets the world.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
+    /// Whether clients reach the server over HTTPS, through a proxy: browsers are then told to stay with it.
+    pub outside_is_https: bool,
     /// How many connections, and how patient with each.
     pub connections: Connections,
 }

@@ -14,7 +14,14 @@ use crate::support::databases::sqlite;
 const AT_LAST: Duration = Duration::from_secs(60);
 
 async fn app(connections: Connections) -> App {
-    App::start_with(sqlite(), Settings { connections }).await
+    App::start_with(
+        sqlite(),
+        Settings {
+            connections,
+            ..Settings::default()
+        },
+    )
+    .await
 }
 
 async fn connect(app: &App) -> TcpStream {

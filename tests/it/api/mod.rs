@@ -17,5 +17,6 @@ mod repetition;
 mod returns;
 mod revisions;
 mod roll_ups;
+mod standing_headers;
 mod value;
 mod written;
