@@ -72,7 +72,18 @@ impl Database {
 
     /// Opens it. The default file is made and migrated; anything else must be there already.
     pub(super) async fn office(&self) -> anyhow::Result<Office> {
-        let office = self.connect(self.database_url.is_none()).await?;
+        self.office_with(false).await
+    }
+
+    /// The same for work that goes over everything, and that nobody waits for.
+    pub(super) async fn office_over_everything(&self) -> anyhow::Result<Office> {
+        self.office_with(true).await
+    }
+
+    async fn office_with(&self, over_everything: bool) -> anyhow::Result<Office> {
+        let office = self
+            .connect(self.database_url.is_none(), over_everything)
+            .await?;
         if self.database_url.is_none() {
             office.store.migrate().await?;
         }
@@ -84,17 +95,24 @@ impl Database {
 
     /// Makes the file if it is missing, and makes or completes the tables.
     pub(super) async fn migrated(&self) -> anyhow::Result<Office> {
-        let office = self.connect(true).await?;
+        let office = self.connect(true, true).await?;
         office.store.migrate().await?;
         Ok(office)
     }
 
-    async fn connect(&self, create_if_missing: bool) -> anyhow::Result<Office> {
+    async fn connect(
+        &self,
+        create_if_missing: bool,
+        over_everything: bool,
+    ) -> anyhow::Result<Office> {
         let url = self.database_url.as_deref().unwrap_or(DEFAULT_DATABASE);
         let store = Store::open(
             url,
             self.read_url.as_deref(),
-            OpenOptions { create_if_missing },
+            OpenOptions {
+                create_if_missing,
+                over_everything,
+            },
         )
         .await?;
         let Ok(catalogue) =

@@ -56,6 +56,10 @@ impl From<Refusal> for Problem {
     }
 }
 
+/// Seconds after which to ask again for what the database could not do: it, or its stand-in, is back by then in most
+/// cases, and a thousand clients that ask every five seconds are no load.
+const RETRY_AFTER: u32 = 5;
+
 fn storage(error: &StorageError) -> Problem {
     match error {
         StorageError::Duplicate { .. } | StorageError::MissingReference { .. } => Problem::new(
@@ -78,6 +82,19 @@ fn storage(error: &StorageError) -> Problem {
                 "The database is not available",
                 "nothing was stored; try again in a while",
             )
+            .with_retry_after(RETRY_AFTER)
+        }
+        StorageError::OutcomeUnknown(_) => {
+            tracing::error!(%error, "the answer to a commit was lost");
+            let detail = "the database went away before it said whether this was stored: it is stored whole, or not \
+                at all. Read it again; or repeat the same request, a POST with the Idempotency-Key it had";
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "outcome_unknown",
+                "Nobody knows whether this was stored",
+                detail,
+            )
+            .with_retry_after(RETRY_AFTER)
         }
         StorageError::Corrupt { .. }
         | StorageError::Refused(_)

@@ -1,5 +1,7 @@
 //! `/healthz`, `/readyz`: whether the program lives, and whether it can work.
 
+use std::time::Duration;
+
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use serde::Serialize;
@@ -9,6 +11,9 @@ use crate::operations::{Office, Refusal};
 use crate::storage::StorageError;
 
 use super::problem::Problem;
+
+/// Who asks whether to send requests here waits a second (as Kubernetes does), and wants to be told by then.
+const LONGEST_PROBE: Duration = Duration::from_millis(800);
 
 /// How it is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,8 +53,10 @@ pub async fn healthz() -> HttpResponse {
 ))]
 #[get("/readyz")]
 pub async fn readyz(office: Data<Office>) -> Result<HttpResponse, Problem> {
-    let migrated = office.store.is_migrated().await.map_err(Refusal::from)?;
-    if !migrated {
+    let asked = tokio::time::timeout(LONGEST_PROBE, office.store.is_migrated());
+    let too_long = || StorageError::Unavailable("it gave no answer in time".to_owned());
+    let migrated = asked.await.unwrap_or_else(|_| Err(too_long()));
+    if !migrated.map_err(Refusal::from)? {
         return Err(Refusal::from(StorageError::NotMigrated).into());
     }
     Ok(HttpResponse::Ok().json(Health::ok()))

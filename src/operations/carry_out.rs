@@ -85,11 +85,14 @@ pub async fn carry_out<T: Answer>(
 ) -> Result<Outcome<T>, Refusal> {
     let once = how.once.as_ref().filter(|_| !how.dry_run);
     let _named = match once {
-        Some(once) => Some(office.turns_of_names.within(&turn(actor, once)).await?),
+        Some(once) => {
+            let turn = office.turns_of_names.of(&turn(actor, once)).await;
+            Some(turn.ok_or_else(Refusal::still_in_flight)?)
+        }
         None => None,
     };
     let _turn = match &how.contract {
-        Some(contract) => Some(office.turns.of(contract).await),
+        Some(contract) => Some(office.turns.of_contract(contract).await?),
         None => None,
     };
     let done = office

@@ -36,9 +36,6 @@ pub struct Office {
     pub turns_of_names: Turns,
 }
 
-/// How long a request waits for an equal one that is under way.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Queues before the database: who waits to change a contract that another request is changing waits here, and
 /// holds no connection meanwhile; the same goes for a request under a name. Many share a few queues.
 #[derive(Clone)]
@@ -50,23 +47,28 @@ impl Default for Turns {
     }
 }
 
+/// How long a turn is waited for: those in front may be at long work, or wait themselves for a database that is gone.
+const LONGEST_QUEUE: Duration = Duration::from_secs(10);
+
 impl Turns {
-    /// Waits until nobody else of the same text has its turn.
+    /// Waits until nobody else of the same text has its turn; `None` when that takes too long.
     pub(super) async fn of(&self, text: &str) -> Option<MutexGuard<'_, ()>> {
         let sum = text.bytes().fold(0_usize, |sum, byte| {
             sum.wrapping_mul(31).wrapping_add(usize::from(byte))
         });
-        match self.0.get(sum % self.0.len()) {
-            Some(queue) => Some(queue.lock().await),
-            None => None,
-        }
+        let queue = self.0.get(sum % self.0.len())?;
+        let turn = tokio::time::timeout(LONGEST_QUEUE, queue.lock()).await;
+        turn.ok()
     }
 
-    /// The same, but not for ever.
-    pub(super) async fn within(&self, text: &str) -> Result<Option<MutexGuard<'_, ()>>, Refusal> {
-        tokio::time::timeout(PATIENCE, self.of(text))
-            .await
-            .map_err(|_| Refusal::still_in_flight())
+    /// The turn of a contract.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when it does not come.
+    pub(super) async fn of_contract(&self, id: &str) -> Result<MutexGuard<'_, ()>, StorageError> {
+        let too_long = "others were changing this contract all the time";
+        let turn = self.of(id).await;
+        turn.ok_or_else(|| StorageError::Unavailable(too_long.to_owned()))
     }
 }
 
@@ -136,7 +138,7 @@ impl Office {
         contract_id: &str,
         work: impl AsyncFn(&mut Tx) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let _turn = self.turns.of(contract_id).await;
+        let _turn = self.turns.of_contract(contract_id).await?;
         self.store.write(work).await
     }
 

@@ -3,7 +3,7 @@
 use crate::domain::fault::Fault;
 use crate::storage::{MayRetry, StorageError};
 
-/// Everything that can stand in the way. Nothing was stored.
+/// Everything that can stand in the way. Nothing was stored; only after storage's `OutcomeUnknown` does nobody know.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// It is not there, or not for the one who asks.

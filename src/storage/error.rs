@@ -34,6 +34,9 @@ pub enum StorageError {
     /// The database does not answer, has no room, or has no connection to spare: later it may.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// The answer to a commit was lost: the work may be stored, whole, or not at all.
+    #[error("nobody knows whether it was stored: {0}")]
+    OutcomeUnknown(String),
     /// Two writers met; the work may simply be done again.
     #[error("another writer was there first; try again")]
     Conflict,
@@ -101,6 +104,26 @@ impl StorageError {
         }
     }
 
+    /// Reads an error met while committing. Only what the database itself refuses is surely not stored: a connection
+    /// may break after the commit and before its answer.
+    pub(super) fn of_commit(error: sqlx::Error) -> Self {
+        // No room: both take the transaction back.
+        let full = |said: &dyn sqlx::error::DatabaseError| {
+            let code = said.code().unwrap_or_default();
+            match said.try_downcast_ref::<PgDatabaseError>() {
+                Some(_) => code.starts_with("53"),
+                None => code == "13",
+            }
+        };
+        let refused = matches!(&error, sqlx::Error::Database(said) if full(&**said));
+        let by_database = matches!(&error, sqlx::Error::Database(_));
+        match Self::of(error, "(transaction)") {
+            Self::Unavailable(message) if !refused => Self::OutcomeUnknown(message),
+            Self::Unforeseen { message, .. } if !by_database => Self::OutcomeUnknown(message),
+            other => other,
+        }
+    }
+
     /// What the database itself said; `None` where that is unforeseen.
     fn said(error: &dyn sqlx::error::DatabaseError, table: &'static str) -> Option<Self> {
         let what = || table.to_owned();
@@ -124,8 +147,11 @@ impl StorageError {
 
 fn of_postgres(code: &str, message: &str, what: impl Fn() -> String) -> Option<StorageError> {
     Some(match code {
-        // Serialization failure, deadlock, lock not available in time.
-        "40001" | "40P01" | "55P03" => StorageError::Conflict,
+        // Serialization failure, deadlock.
+        "40001" | "40P01" => StorageError::Conflict,
+        // A lock not available in time: its holder is stuck, and trying again would wait as long again. A server that
+        // became a standby. A transaction that took too long.
+        "55P03" | "25006" | "25P03" | "25P04" => StorageError::Unavailable(message.to_owned()),
         // A numeric value out of range.
         "22003" => StorageError::OutOfRange { what: what() },
         // A table or a column is not there.

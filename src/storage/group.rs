@@ -151,7 +151,7 @@ impl Member {
         let ending = Arc::clone(&self.ending);
         // In a task of its own: should nobody wait for this answer any more, it ends all the same.
         let end = tokio::spawn(self.group.clone().end(Arc::clone(&ending)));
-        let unknown = || StorageError::Unavailable("the transaction did not end".to_owned());
+        let unknown = || StorageError::OutcomeUnknown("the transaction did not end".to_owned());
         end.await.map_err(|_| unknown())?;
         ending.get().cloned().unwrap_or_else(|| Err(unknown()))
     }

@@ -9,6 +9,7 @@ mod cell;
 pub mod chain;
 mod codec;
 pub mod commitment;
+mod connections;
 pub mod contract;
 pub mod edition;
 mod error;
@@ -26,9 +27,10 @@ pub mod report;
 pub mod total;
 mod tx;
 
+use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
-use sqlx::{PgPool, SqlitePool};
 
+pub use connections::Connections;
 pub use error::{MayRetry, StorageError};
 pub use group::Group;
 pub use open::OpenOptions;
@@ -50,30 +52,32 @@ pub enum Store {
     /// A PostgreSQL server.
     Postgres {
         /// Where everything is written, and read.
-        pool: PgPool,
+        server: Connections,
         /// A standby, where one is given.
-        standby: Option<PgPool>,
+        standby: Option<Connections>,
     },
 }
 
 /// Where a transaction begins.
 enum Pool<'a> {
     Sqlite(&'a SqlitePool),
-    Postgres(&'a PgPool),
+    Postgres(&'a Connections),
 }
 
 impl Store {
     fn pool_for_reading(&self) -> Pool<'_> {
         match self {
             Self::Sqlite { read, .. } => Pool::Sqlite(read),
-            Self::Postgres { pool, .. } => Pool::Postgres(pool),
+            Self::Postgres { server, .. } => Pool::Postgres(server),
         }
     }
 
     fn pool_of_standby(&self) -> Pool<'_> {
         match self {
             Self::Sqlite { read, .. } => Pool::Sqlite(read),
-            Self::Postgres { pool, standby } => Pool::Postgres(standby.as_ref().unwrap_or(pool)),
+            Self::Postgres { server, standby } => {
+                Pool::Postgres(standby.as_ref().unwrap_or(server))
+            }
         }
     }
 
@@ -96,7 +100,7 @@ impl Store {
         let migrator = self.migrator();
         match self {
             Self::Sqlite { write, .. } => migrator.run(write).await,
-            Self::Postgres { pool, .. } => migrator.run(pool).await,
+            Self::Postgres { server, .. } => migrator.run(&server.pool()).await,
         }
         .map_err(|error| match error {
             sqlx::migrate::MigrateError::Execute(error) => StorageError::of(error, "(migration)"),

@@ -4,31 +4,29 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::ConnectOptions;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection};
 
-use super::{Group, StorageError, Store};
+use super::{Connections, Group, StorageError, Store};
 
 /// How to open a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OpenOptions {
     /// Make the SQLite file when there is none; else a file that is not there is an error.
     pub create_if_missing: bool,
+    /// The work goes over everything there is, such as a migration: a statement on PostgreSQL may take an hour
+    /// rather than ten seconds.
+    pub over_everything: bool,
 }
 
-/// How long to wait for a connection.
+/// How long to wait for a connection to a file: others may be at long work, but they are there.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// How long one try waits for another process that holds the write lock of a SQLite file.
 const BUSY: Duration = Duration::from_secs(2);
-/// Connections to PostgreSQL: more wait in line rather than load the server.
-const POSTGRES_CONNECTIONS: u32 = 16;
 /// Readers of a SQLite file; each is a thread.
 const SQLITE_READERS: u32 = 4;
-/// A connection that rested longer is asked for a sign of life before it is used.
-const RESTED: Duration = Duration::from_secs(5);
 
 impl Store {
     /// Opens `sqlite://FILE` or `postgres://...`, and for PostgreSQL a standby to read from.
@@ -47,12 +45,13 @@ impl Store {
             )),
             Some("sqlite") => open_sqlite(url, options).await,
             Some("postgres" | "postgresql") => {
-                let pool = open_postgres(url).await?;
+                let over_everything = options.over_everything;
+                let server = Connections::open(url, over_everything).await?;
                 let standby = match read_url {
-                    Some(read_url) => Some(open_postgres(read_url).await?),
+                    Some(read_url) => Some(Connections::open(read_url, over_everything).await?),
                     None => None,
                 };
-                Ok(Self::Postgres { pool, standby })
+                Ok(Self::Postgres { server, standby })
             }
             _ => Err(StorageError::Refused(
                 "a database URL begins with sqlite:// (and a file) or postgres://".to_owned(),
@@ -103,36 +102,4 @@ async fn sqlite_pool(size: u32, connect: SqliteConnectOptions) -> Result<SqliteP
         .connect_with(connect)
         .await
         .map_err(|error| StorageError::of(error, "(file)"))
-}
-
-async fn open_postgres(url: &str) -> Result<PgPool, StorageError> {
-    let connect = PgConnectOptions::from_str(url)
-        // What is wrong with it may repeat the URL, and so a password.
-        .map_err(|_| {
-            StorageError::Refused(
-                "this PostgreSQL URL cannot be read: postgres://user:password@host:port/database"
-                    .to_owned(),
-            )
-        })?
-        .application_name("goodmeasure")
-        .disable_statement_logging();
-    // A pool would go on trying a server that is not there; who starts a program wants to know at once.
-    let first = PgConnection::connect_with(&connect).await;
-    let failed = |error| StorageError::of(error, "(connection)");
-    first.map_err(failed)?.close().await.map_err(failed)?;
-    let pool = PgPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        // A question to the server before each use would double the cost of a short transaction.
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            Box::pin(async move {
-                if meta.idle_for > RESTED {
-                    sqlx::Connection::ping(connection).await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_lazy_with(connect);
-    Ok(pool)
 }

@@ -1,7 +1,8 @@
 //! A transaction on either database, and the one macro that says an expression for both.
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use super::connections::{Connections, OnServer};
 use super::error::{MayRetry, StorageError};
 use super::{Pool, Store};
 
@@ -10,7 +11,7 @@ pub enum Tx {
     /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(OnServer),
 }
 
 /// Says the same expression for each database, and names the table should it fail:
@@ -24,10 +25,11 @@ macro_rules! each {
                     .await
                     .map_err(|error| $crate::storage::StorageError::of(error, $table))
             }
-            $crate::storage::Tx::Postgres(transaction) => {
-                let $connection = &mut **transaction;
-                $work
-                    .await
+            $crate::storage::Tx::Postgres(on_server) => {
+                let ($connection, longest) = on_server.ask();
+                let answered = tokio::time::timeout(longest, $work).await;
+                on_server
+                    .answered(answered)
                     .map_err(|error| $crate::storage::StorageError::of(error, $table))
             }
         }
@@ -42,9 +44,12 @@ macro_rules! changed {
                 let $connection = &mut **transaction;
                 $work.await.map(|done| done.rows_affected())
             }
-            $crate::storage::Tx::Postgres(transaction) => {
-                let $connection = &mut **transaction;
-                $work.await.map(|done| done.rows_affected())
+            $crate::storage::Tx::Postgres(on_server) => {
+                let ($connection, longest) = on_server.ask();
+                let answered = tokio::time::timeout(longest, $work).await;
+                on_server
+                    .answered(answered)
+                    .map(|done| done.rows_affected())
             }
         }
         .map_err(|error| $crate::storage::StorageError::of(error, $table))
@@ -61,7 +66,8 @@ impl Store {
     /// again up to five times when the error says that it may be. The work must be safe to run again.
     ///
     /// # Errors
-    /// What the work answers, or what the database says to its beginning and its end.
+    /// What the work answers, or what the database says to its beginning and its end:
+    /// [`StorageError::OutcomeUnknown`] where it may have been committed though nobody heard.
     pub async fn write<T, E>(&self, work: impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
     where
         E: From<StorageError> + MayRetry,
@@ -90,11 +96,17 @@ impl Store {
                 open.leave(answer.is_ok()).await;
                 drop(open);
                 // Even a refusal waits: it may rest on what others wrote in the same transaction.
-                member.ended().await?;
-                answer
+                match (member.ended().await, answer) {
+                    (Ok(()), answer) => answer,
+                    // Nothing of a refused work is stored, whatever became of the others'.
+                    (Err(StorageError::OutcomeUnknown(message)), Err(_)) => {
+                        Err(StorageError::Unavailable(message).into())
+                    }
+                    (Err(error), _) => Err(error.into()),
+                }
             }
-            Self::Postgres { pool, .. } => {
-                let mut tx = begin(Pool::Postgres(pool), "", POSTGRES_WRITES).await?;
+            Self::Postgres { server, .. } => {
+                let mut tx = begin(Pool::Postgres(server), "", POSTGRES_WRITES).await?;
                 match work(&mut tx).await {
                     Ok(answer) => {
                         tx.commit().await?;
@@ -161,7 +173,7 @@ async fn begin(
 ) -> Result<Tx, StorageError> {
     let begun = match pool {
         Pool::Sqlite(pool) => pool.begin_with(sqlite).await.map(Tx::Sqlite),
-        Pool::Postgres(pool) => begin_to_its_end(pool, postgres).await.map(Tx::Postgres),
+        Pool::Postgres(server) => begin_to_its_end(server, postgres).await.map(Tx::Postgres),
     };
     begun.map_err(|error| StorageError::of(error, "(transaction)"))
 }
@@ -170,11 +182,11 @@ async fn begin(
 /// transaction only once `begin` was answered: given up before that, the connection would go back to the pool
 /// with a transaction open that nobody ends, and the next writer would find itself in one that only reads.
 async fn begin_to_its_end(
-    pool: &PgPool,
+    server: &Connections,
     statement: &'static str,
-) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    let pool = pool.clone();
-    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+) -> Result<OnServer, sqlx::Error> {
+    let server = server.clone();
+    let begun = tokio::spawn(async move { server.begin(statement).await });
     begun.await.map_err(|_| sqlx::Error::WorkerCrashed)?
 }
 
@@ -184,7 +196,7 @@ impl Tx {
             Self::Sqlite(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
         }
-        .map_err(|error| StorageError::of(error, "(transaction)"))
+        .map_err(StorageError::of_commit)
     }
 
     pub(super) async fn rollback(self) -> Result<(), StorageError> {

@@ -3,6 +3,7 @@
 mod catalogue;
 mod conformance;
 mod group;
+mod lost;
 mod refusals;
 mod samples;
 mod schema;

@@ -50,6 +50,7 @@ async fn a_file_that_is_not_there_is_made_only_when_asked() {
     assert!(!file.exists());
     let options = OpenOptions {
         create_if_missing: true,
+        ..OpenOptions::default()
     };
     let store = Store::open(&url, None, options).await.unwrap();
     assert!(file.exists());

@@ -1,6 +1,7 @@
 //! What several tests need.
 
 pub mod app;
+pub mod cable;
 pub mod databases;
 pub mod scene;
 pub mod source;
