@@ -1,8 +1,7 @@
 //! kill -9 in the middle of a stream of submissions: every answered write is there, and `verify` is clean.
 //! And the polite signal: what is under way is answered first.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -11,64 +10,10 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use crate::support::databases::{Engine, TestDatabase, databases};
+use crate::support::process::{KEY, Server, migrate, verify};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_goodmeasure");
-const KEY: &str = "gm_default_0123456789abcdef0123456789abcdef";
 /// Clients that submit at once, each to a contract of its own.
 const CLIENTS: usize = 4;
-
-/// The server's process, killed when the test ends however it ends.
-struct Server {
-    process: Child,
-    base: String,
-}
-
-impl Server {
-    fn start(url: &str) -> Self {
-        Self::start_with(url, "2")
-    }
-
-    fn start_with(url: &str, workers: &str) -> Self {
-        let mut process = command("serve", url)
-            .args(["--listen", "127.0.0.1:0", "--workers", workers])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let listening = lines.find_map(|line| {
-            line.unwrap()
-                .strip_prefix("listening on ")
-                .map(str::to_owned)
-        });
-        Self {
-            process,
-            base: listening.expect("the server says where it listens"),
-        }
-    }
-
-    /// SIGKILL: nothing of the process runs after it.
-    fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn command(name: &str, url: &str) -> Command {
-    let mut command = Command::new(BINARY);
-    command.arg(name).env("GOODMEASURE_DATABASE_URL", url);
-    if name != "verify" {
-        command.env("GOODMEASURE_ADMIN_KEY", KEY);
-    }
-    command
-}
 
 struct Client {
     http: reqwest::Client,
@@ -190,12 +135,7 @@ async fn stream(
 
 async fn kill_and_look(database: &TestDatabase, rounds: usize) {
     let url = database.url();
-    let migrated = command("migrate", url).output().unwrap();
-    assert!(
-        migrated.status.success(),
-        "{}",
-        String::from_utf8_lossy(&migrated.stderr)
-    );
+    migrate(url);
     let mut server = Server::start(url);
     let ids = contracts(&Client::new(&server.base)).await;
     let mut kept: Vec<String> = Vec::new();
@@ -219,9 +159,7 @@ async fn kill_and_look(database: &TestDatabase, rounds: usize) {
         while let Some(path) = answers.recv().await {
             kept.push(path);
         }
-        let verified = command("verify", url).output().unwrap();
-        let said = String::from_utf8_lossy(&verified.stdout).into_owned();
-        assert!(verified.status.success(), "round {round}: {said}");
+        verify(url, &format!("round {round}"));
         server = Server::start(url);
         let client = Client::new(&server.base);
         for path in &kept {
@@ -258,9 +196,9 @@ fn terminate(server: &Server) {
 async fn what_is_under_way_is_answered_before_a_graceful_stop() {
     for database in databases() {
         let url = database.url();
-        assert!(command("migrate", url).output().unwrap().status.success());
+        migrate(url);
         // One worker: it answers in the order asked.
-        let mut server = Server::start_with(url, "1");
+        let mut server = Server::start_with(url, &["--workers", "1"], None);
         let address = server.base.strip_prefix("http://").unwrap().to_owned();
         let mut slow = TcpStream::connect(&address).await.unwrap();
         let body = r#"{"name": "Asked before the stop", "kind": "business"}"#;

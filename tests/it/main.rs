@@ -18,6 +18,7 @@ mod examples;
 mod import;
 mod kill;
 mod openapi;
+mod outage;
 mod properties;
 mod storage;
 mod story;

@@ -2,7 +2,9 @@
 
 pub mod app;
 pub mod cable;
+pub mod cluster;
 pub mod databases;
+pub mod process;
 pub mod scene;
 pub mod source;
 pub mod wire;
