@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
 
 use crate::catalogue::Catalogue;
 use crate::domain::fault::Fault;
@@ -26,7 +27,8 @@ use crate::domain::fault::Fault;
 #[derive(Debug, Parser)]
 #[command(name = "goodmeasure", version, about)]
 struct Arguments {
-    /// What is logged, such as `info` or `goodmeasure=debug`; one JSON line each, on standard error.
+    /// What is logged beside `info`, such as `requests` (a line for every request), `goodmeasure=debug`, `warn` or
+    /// several with commas between; one JSON line each, on standard error.
     #[arg(
         long,
         global = true,
@@ -38,6 +40,10 @@ struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
+
+/// What is logged unless it is asked for otherwise: of requests only the server's own failures, and not that the
+/// framework has workers.
+const LOGGED: &str = "info,requests=error,actix_server=warn";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -93,11 +99,12 @@ pub fn run() -> ExitCode {
 }
 
 /// Logs as JSON on standard error.
-fn log_as(filter: &str) {
-    // The framework tells of its workers at every start; who wants that asks for it.
-    let filter = format!("actix_server=warn,{filter}");
-    let filter = tracing_subscriber::EnvFilter::try_new(&filter)
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+fn log_as(asked: &str) {
+    let filter = format!("{LOGGED},{asked}");
+    let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| {
+        eprintln!("goodmeasure: this filter of the log cannot be read: {asked}");
+        EnvFilter::new(LOGGED)
+    });
     let logged = tracing_subscriber::fmt()
         .json()
         .with_writer(std::io::stderr)

@@ -33,6 +33,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        tell_of_panics();
         block_on(async {
             let office = self.database.office().await?;
             self.partnership.open(&office).await?;
@@ -45,6 +46,15 @@ impl Serve {
             Ok(ExitCode::SUCCESS)
         })
     }
+}
+
+/// Says where the program broke, as a line of the log. What it says of itself then may repeat what somebody sent, and
+/// is left out.
+fn tell_of_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string);
+        tracing::error!(at, "a fault of this program");
+    }));
 }
 
 /// Cores of this machine.

@@ -1,38 +1,186 @@
-//! One line a request, with an id that the answer carries too; never bodies, keys or names.
+//! One line a request, with an id that the answer carries too; never bodies, keys, queries or names of people.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::error::InternalError;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 
-use crate::operations::Office;
+use crate::operations::{Actor, Office};
+
+use super::broken::unbroken;
+use super::problem::Code;
 
 /// The header that carries the id of a request.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Gives the request an id and tells of it: failures of the server at `error`, all else at `debug`,
-/// because a line for every request costs more than a cached answer.
+/// Gives the request an id and tells of it: failures of the server at `error`, all else at `info`, under the name
+/// `requests`, which is off unless it is asked for, because a line for every request costs more than a cached answer.
+///
+/// The id is always made here. One that a client sends is neither taken over nor written down: it may be anything, and
+/// two requests may have the same.
 pub async fn journal(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let id = request
-        .app_data::<Data<Office>>()
-        .map(|office| (office.new_id)())
-        .unwrap_or_default();
+    let Some(office) = request.app_data::<Data<Office>>().cloned() else {
+        return next.call(request).await;
+    };
+    let begun = (office.clock)();
+    let id = (office.new_id)();
     request.extensions_mut().insert(id.clone());
-    let mut response = next.call(request).await?;
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
+    let method = request.method().clone();
+    let answered = unbroken(next.call(request)).await;
+    let micros = (office.clock)().micros() - begun.micros();
+    let mut line = Line {
+        id: &id,
+        method: method.as_str(),
+        status: 0,
+        micros: micros.max(0),
+        code: None,
+    };
+    match answered.map_err(Error::from).flatten() {
+        Ok(mut response) => {
+            carry(response.headers_mut(), &id);
+            line.status = response.status().as_u16();
+            line.code = response.response().extensions().get::<Code>().copied();
+            line.tell(Some(&response));
+            Ok(response)
+        }
+        // No route was found for it, or its request is gone with the fault.
+        Err(error) => {
+            let mut response = error.error_response();
+            carry(response.headers_mut(), &id);
+            line.status = response.status().as_u16();
+            line.code = response.extensions().get::<Code>().copied();
+            line.tell::<()>(None);
+            Err(InternalError::from_response(error, response).into())
+        }
     }
-    let status = response.status();
-    let asked = response.request();
-    if status.is_server_error() {
-        tracing::error!(request_id = id, method = %asked.method(), path = asked.path(), status = status.as_u16(), "request failed");
-    } else {
-        tracing::debug!(request_id = id, method = %asked.method(), path = asked.path(), status = status.as_u16(), "request");
+}
+
+fn carry(headers: &mut HeaderMap, id: &str) {
+    if let Ok(value) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, value);
     }
-    Ok(response)
+}
+
+/// What the line says.
+struct Line<'a> {
+    id: &'a str,
+    method: &'a str,
+    status: u16,
+    micros: i64,
+    code: Option<Code>,
+}
+
+/// The fields in one order, at whatever level.
+macro_rules! tell {
+    ($level:ident, $line:expr, $route:expr, $role:expr, $partnership:expr) => {
+        tracing::$level!(
+            target: "requests",
+            request_id = $line.id,
+            partnership = $partnership,
+            role = $role,
+            method = $line.method,
+            route = $route,
+            status = $line.status,
+            code = $line.code.map(|code| code.0),
+            milliseconds = %format_args!("{}.{:03}", $line.micros / 1000, $line.micros % 1000),
+        )
+    };
+}
+
+impl Line<'_> {
+    fn tell<B>(&self, response: Option<&ServiceResponse<B>>) {
+        let is_fault = self.status >= 500;
+        if !is_fault && !tracing::enabled!(target: "requests", tracing::Level::INFO) {
+            return;
+        }
+        let asked = response.map(ServiceResponse::request);
+        let route = asked.and_then(|asked| asked.match_pattern());
+        let actor = asked.and_then(|asked| asked.extensions().get::<Actor>().cloned());
+        let roles: Vec<&str> = actor
+            .iter()
+            .flat_map(|actor| &actor.grants)
+            .map(|grant| grant.role.word())
+            .collect();
+        let (role, partnership) = (
+            roles.join("+"),
+            actor.as_ref().map(|actor| actor.partnership.as_str()),
+        );
+        // A path that is no route's may hold anything.
+        let route = route.as_deref().unwrap_or("(none)");
+        if is_fault {
+            tell!(error, self, route, role, partnership);
+        } else {
+            tell!(info, self, route, role, partnership);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, HttpResponse, HttpServer, web};
+
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::domain::moment::Moment;
+    use crate::http::problem::PROBLEM_JSON;
+    use crate::storage::{OpenOptions, Store};
+
+    async fn falls_over() -> HttpResponse {
+        tokio::task::yield_now().await;
+        panic!("as if a fault of this program had been met");
+    }
+
+    #[tokio::test]
+    async fn a_fault_of_this_program_is_a_problem_with_an_id_and_others_go_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("x.db").display());
+        let options = OpenOptions {
+            create_if_missing: true,
+            ..OpenOptions::default()
+        };
+        let office = Data::new(Office {
+            store: Store::open(&url, None, options).await.unwrap(),
+            catalogue: Arc::new(Catalogue::shipped_with(&[]).unwrap()),
+            clock: || Moment::from_micros(0),
+            new_id: || "an-id".to_owned(),
+            living_keys: Default::default(),
+            turns: Default::default(),
+        });
+        let app = move || {
+            App::new()
+                .wrap(from_fn(journal))
+                .app_data(office.clone())
+                .route("/falls", web::get().to(falls_over))
+                .route("/stands", web::get().to(HttpResponse::NoContent))
+        };
+        let server = HttpServer::new(app).workers(1).bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", server.addrs()[0]);
+        let server = server.disable_signals().run();
+        let handle = server.handle();
+        let thread = std::thread::spawn(|| actix_web::rt::System::new().block_on(server));
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        for _ in 0..3 {
+            let fallen = client.get(format!("{base}/falls")).send().await.unwrap();
+            assert_eq!(fallen.status(), 500);
+            assert_eq!(fallen.headers()["content-type"], PROBLEM_JSON);
+            assert_eq!(fallen.headers()["x-request-id"], "an-id");
+            let body: serde_json::Value =
+                serde_json::from_str(&fallen.text().await.unwrap()).unwrap();
+            assert_eq!(body["code"], "broken");
+            let stands = client.get(format!("{base}/stands")).send().await.unwrap();
+            assert_eq!(stands.status(), 204);
+            assert_eq!(stands.headers()["x-request-id"], "an-id");
+        }
+        handle.stop(true).await;
+        thread.join().unwrap().unwrap();
+    }
 }

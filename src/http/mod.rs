@@ -3,6 +3,7 @@
 mod access;
 mod answer;
 mod body;
+mod broken;
 mod calculations;
 mod caller;
 mod commitments;

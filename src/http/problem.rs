@@ -11,6 +11,10 @@ use crate::domain::fault::Fault;
 /// Media type of every problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
+/// The stable code of a problem, kept with its answer so that the journal can tell of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code(pub &'static str);
+
 /// One fault of an input, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProblemFault {
@@ -231,6 +235,7 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code()).json(self);
+        response.extensions_mut().insert(Code(self.code));
         response
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

@@ -17,6 +17,7 @@ mod command_line;
 mod examples;
 mod import;
 mod kill;
+mod log;
 mod openapi;
 mod outage;
 mod properties;
