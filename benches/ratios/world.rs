@@ -12,7 +12,7 @@ use goodmeasure::http;
 use goodmeasure::operations::add_contract::{ContractGiven, ShareGiven, add_contract};
 use goodmeasure::operations::add_organisation::{OrganisationGiven, add_organisation};
 use goodmeasure::operations::open_partnership::open_partnership;
-use goodmeasure::operations::{Actor, Office, keys};
+use goodmeasure::operations::{Actor, Office};
 use goodmeasure::storage::{OpenOptions, Store, Tx};
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
@@ -50,15 +50,7 @@ pub async fn office(url: &str) -> anyhow::Result<Office> {
     let Ok(catalogue) = Catalogue::shipped() else {
         anyhow::bail!("the proxies are at fault");
     };
-    Ok(Office {
-        store,
-        catalogue: Arc::new(catalogue),
-        clock: now,
-        new_id,
-        living_keys: keys::LivingKeys::default(),
-        turns: Default::default(),
-        turns_of_names: Default::default(),
-    })
+    Ok(Office::new(store, Arc::new(catalogue), now, new_id))
 }
 
 impl World {

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::catalogue::Catalogue;
 use crate::domain::moment::Moment;
 use crate::operations::open_partnership::{Opened, open_partnership};
-use crate::operations::{Actor, Office, keys};
+use crate::operations::{Actor, Office};
 use crate::storage::{OpenOptions, Store};
 
 /// The file that is made when no database is named.
@@ -120,15 +120,7 @@ impl Database {
         else {
             bail!("the proxies are at fault");
         };
-        Ok(Office {
-            store,
-            catalogue: Arc::new(catalogue),
-            clock: now,
-            new_id,
-            living_keys: keys::LivingKeys::default(),
-            turns: Default::default(),
-            turns_of_names: Default::default(),
-        })
+        Ok(Office::new(store, Arc::new(catalogue), now, new_id))
     }
 }
 

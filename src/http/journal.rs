@@ -8,9 +8,10 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 
-use crate::operations::{Actor, Office};
+use crate::operations::Office;
 
 use super::broken::unbroken;
+use super::caller::Caller;
 use super::problem::Code;
 
 /// The header that carries the id of a request.
@@ -101,15 +102,17 @@ impl Line<'_> {
         }
         let asked = response.map(ServiceResponse::request);
         let route = asked.and_then(|asked| asked.match_pattern());
-        let actor = asked.and_then(|asked| asked.extensions().get::<Actor>().cloned());
-        let roles: Vec<&str> = actor
+        let caller = asked.and_then(|asked| asked.extensions().get::<Caller>().cloned());
+        let roles: Vec<&str> = caller
             .iter()
-            .flat_map(|actor| &actor.grants)
+            .flat_map(|caller| &caller.actor.grants)
             .map(|grant| grant.role.word())
             .collect();
         let (role, partnership) = (
             roles.join("+"),
-            actor.as_ref().map(|actor| actor.partnership.as_str()),
+            caller
+                .as_ref()
+                .map(|caller| caller.actor.partnership.as_str()),
         );
         // A path that is no route's may hold anything.
         let route = route.as_deref().unwrap_or("(none)");
@@ -147,14 +150,12 @@ mod tests {
             create_if_missing: true,
             ..OpenOptions::default()
         };
-        let office = Data::new(Office {
-            store: Store::open(&url, None, options).await.unwrap(),
-            catalogue: Arc::new(Catalogue::shipped_with(&[]).unwrap()),
-            clock: || Moment::from_micros(0),
-            new_id: || "an-id".to_owned(),
-            living_keys: Default::default(),
-            turns: Default::default(),
-        });
+        let office = Data::new(Office::new(
+            Store::open(&url, None, options).await.unwrap(),
+            Arc::new(Catalogue::shipped_with(&[]).unwrap()),
+            || Moment::from_micros(0),
+            || "an-id".to_owned(),
+        ));
         let app = move || {
             App::new()
                 .wrap(from_fn(journal))

@@ -108,6 +108,25 @@ impl Actor {
 }
 
 impl Office {
+    /// A new one; a clone shares everything with it.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        catalogue: Arc<Catalogue>,
+        clock: fn() -> Moment,
+        new_id: fn() -> String,
+    ) -> Self {
+        Self {
+            store,
+            catalogue,
+            clock,
+            new_id,
+            living_keys: LivingKeys::default(),
+            turns: Turns::default(),
+            turns_of_names: Turns::default(),
+        }
+    }
+
     /// Somebody's hand, at a moment.
     #[must_use]
     pub fn hand<'a>(&'a self, actor: &'a Actor, at: Moment) -> Hand<'a> {

@@ -8,8 +8,8 @@ use tokio::sync::Notify;
 
 use super::migrated;
 use super::samples::{P, at, lay_ground};
-use crate::support::databases::postgres;
 use crate::support::cable::{AtCommit, Cable};
+use crate::support::databases::postgres;
 
 async fn add(store: &Store, id: &str) -> Result<(), StorageError> {
     store

@@ -185,15 +185,7 @@ impl App {
         let folder =
             std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proxies"));
         let catalogue = Arc::new(Catalogue::shipped_with(&[folder]).unwrap());
-        let office = Office {
-            store,
-            catalogue,
-            clock: now,
-            new_id,
-            living_keys: keys::LivingKeys::default(),
-            turns: Default::default(),
-            turns_of_names: Default::default(),
-        };
+        let office = Office::new(store, catalogue, now, new_id);
         let opened = open_partnership(&office, "default", None, now())
             .await
             .unwrap();
