@@ -11,6 +11,7 @@ mod openapi;
 mod serve;
 mod settings;
 mod sheet;
+mod sign_in;
 mod value;
 mod verify;
 

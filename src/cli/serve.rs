@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::office::{Database, Partnership, block_on};
 use super::settings::Outside;
+use super::sign_in::SignInFile;
 use crate::http;
 
 /// Serves the API until it is told to stop.
@@ -29,16 +30,22 @@ pub(super) struct Serve {
     workers: Option<usize>,
     #[command(flatten)]
     outside: Outside,
+    #[command(flatten)]
+    sign_in: SignInFile,
 }
 
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         tell_of_panics();
+        let settings = http::Settings {
+            sign_in: self.sign_in.read()?,
+            ..self.outside.settings()
+        };
         block_on(async {
             let office = self.database.office().await?;
             self.partnership.open(&office).await?;
             let workers = self.workers.unwrap_or_else(cores);
-            let listening = http::listen(office, &self.listen, workers, self.outside.settings())
+            let listening = http::listen(office, &self.listen, workers, settings)
                 .with_context(|| format!("cannot listen on {}", self.listen))?;
             println!("listening on http://{}", listening.address);
             tracing::info!(address = %listening.address, "listening");

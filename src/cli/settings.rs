@@ -36,6 +36,7 @@ impl Outside {
         Settings {
             outside_is_https: self.https,
             connections: self.limits(),
+            ..Settings::default()
         }
     }
 

@@ -16,6 +16,7 @@ use crate::operations::{Actor, Office, keys};
 use super::caller::Caller;
 use super::plain_path::decoded;
 use super::problem::Problem;
+use super::sign_in::{SignIn, actor_of, is_token};
 
 /// The action of an operation, by its method and path. An operation that is not here answers nobody.
 #[must_use]
@@ -114,6 +115,10 @@ async fn actor(office: &Office, request: &HttpRequest, at: Moment) -> Result<Act
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, key)| key.trim());
     let key = key.ok_or_else(Problem::unauthorised)?;
+    let sign_in = request.app_data::<Data<SignIn>>();
+    if let Some(sign_in) = sign_in.filter(|_| is_token(key)) {
+        return actor_of(sign_in, at, key).await;
+    }
     let actor = keys::authenticate(office, at, key).await?;
     actor.ok_or_else(Problem::unauthorised)
 }

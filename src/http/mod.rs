@@ -31,6 +31,7 @@ mod routes;
 mod series;
 mod server;
 mod settings;
+pub mod sign_in;
 mod system;
 mod taxonomies;
 mod working;

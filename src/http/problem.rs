@@ -240,9 +240,14 @@ impl ResponseError for Problem {
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if self.status == 401 {
+            // A token that was refused is told apart from none at all (RFC 6750), and no more is said.
+            let challenge = match self.code {
+                "invalid_token" | "token_expired" => "Bearer error=\"invalid_token\"",
+                _ => "Bearer",
+            };
             response
                 .headers_mut()
-                .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                .insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         if let Some(seconds) = self.retry_after {
             response

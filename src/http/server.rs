@@ -53,6 +53,7 @@ pub fn listen(
     let address = listener.local_addr()?;
     let api = document();
     let office = Data::new(office);
+    let sign_in = Data::new(settings.sign_in);
     let paths = Data::new(Paths::of(&api));
     let server = HttpServer::new(move || {
         App::new()
@@ -66,6 +67,7 @@ pub fn listen(
             .wrap(from_fn(journal))
             .wrap(from_fn(connection::connection))
             .app_data(office.clone())
+            .app_data(sign_in.clone())
             .app_data(paths.clone())
             .app_data(settings.clone())
             .into_utoipa_app()

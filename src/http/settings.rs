@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use super::sign_in::SignIn;
+
 /// How the server meets the world.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -10,6 +12,8 @@ pub struct Settings {
     pub outside_is_https: bool,
     /// How many connections, and how patient with each.
     pub connections: Connections,
+    /// Whose access tokens are taken; nobody's where nothing is said.
+    pub sign_in: SignIn,
 }
 
 /// How many connections are held, and how long one may do nothing.

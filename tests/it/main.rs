@@ -21,6 +21,7 @@ mod log;
 mod openapi;
 mod outage;
 mod properties;
+mod sign_in;
 mod storage;
 mod story;
 mod support;

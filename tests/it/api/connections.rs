@@ -14,14 +14,11 @@ use crate::support::databases::sqlite;
 const AT_LAST: Duration = Duration::from_secs(60);
 
 async fn app(connections: Connections) -> App {
-    App::start_with(
-        sqlite(),
-        Settings {
-            connections,
-            ..Settings::default()
-        },
-    )
-    .await
+    let settings = Settings {
+        connections,
+        ..Settings::default()
+    };
+    App::start_with(sqlite(), settings).await
 }
 
 async fn connect(app: &App) -> TcpStream {

@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::databases::{TestDatabase, databases};
 
 /// 2027-12-01T00:00:00Z in microseconds.
-const BEGIN: i64 = 1_827_619_200_000_000;
+pub const BEGIN: i64 = 1_827_619_200_000_000;
 static TICKS: AtomicI64 = AtomicI64::new(0);
 
 fn now() -> Moment {
@@ -178,6 +178,15 @@ impl App {
 
     /// Starts one on a database with settings of its own.
     pub async fn start_with(database: TestDatabase, settings: Settings) -> Self {
+        Self::start_at(database, settings, now).await
+    }
+
+    /// Starts one with a clock of its own, which should begin at [`BEGIN`].
+    pub async fn start_at(
+        database: TestDatabase,
+        settings: Settings,
+        clock: fn() -> Moment,
+    ) -> Self {
         let store = Store::open(database.url(), None, OpenOptions::default())
             .await
             .unwrap();
@@ -185,7 +194,7 @@ impl App {
         let folder =
             std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proxies"));
         let catalogue = Arc::new(Catalogue::shipped_with(&[folder]).unwrap());
-        let office = Office::new(store, catalogue, now, new_id);
+        let office = Office::new(store, catalogue, clock, new_id);
         let opened = open_partnership(&office, "default", None, now())
             .await
             .unwrap();

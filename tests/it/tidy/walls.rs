@@ -85,6 +85,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("anyhow", &["cli", "main"]), // elsewhere a caller must be able to match on an error
     ("arc_swap", &["http", "operations", "storage"]),
     ("askama", &["http"]),
+    ("base64", &["http"]),
     ("calamine", &["cli", "http", "operations"]),
     ("chrono", EVERY_LAYER),
     ("clap", &["cli", "main"]),
@@ -101,6 +102,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("num_traits", &["domain"]),
     ("rust_embed", &["catalogue", "http"]),
     ("rust_xlsxwriter", &["cli", "http"]),
+    ("rustls", &["http"]),
     ("secrecy", &["cli", "http", "operations", "storage"]),
     (
         "serde",
@@ -112,10 +114,11 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("sqlx", &["storage"]), // one place where SQL is written, for both databases
     ("thiserror", EVERY_LAYER),
     ("tokio", &["cli", "http", "main", "operations", "storage"]),
-    ("toml", &["catalogue"]),
+    ("toml", &["catalogue", "cli"]), // files of people: proxies, and the settings of sign-in
     ("tracing", &["cli", "http", "main", "operations", "storage"]), // a pure function has nothing to log
     ("tracing_actix_web", &["http"]),
     ("tracing_subscriber", &["cli", "main"]),
+    ("ureq", &["http"]),
     ("utoipa", &["http"]), // the document describes what is spoken, not what is meant
     ("utoipa_actix_web", &["http"]),
     ("utoipa_swagger_ui", &["http"]),
