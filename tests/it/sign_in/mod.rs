@@ -7,6 +7,7 @@ mod key_sets;
 mod key_times;
 mod roles;
 mod settings;
+mod tls;
 mod tokens;
 mod told;
 
