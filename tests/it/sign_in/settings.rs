@@ -98,3 +98,23 @@ fn a_server_with_a_faulty_file_does_not_start() {
     }
     assert!(refused("[[issuer]\n").contains("line 1"));
 }
+
+/// What the README shows is taken as it is.
+#[test]
+fn the_examples_of_the_readme_are_taken() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let examples: Vec<&str> = readme
+        .split("```toml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .filter(|example| example.contains("[[issuer]]"))
+        .collect();
+    for example in &examples {
+        let read: Value = toml::from_str(example).unwrap();
+        let issuers = read["issuer"].as_array().unwrap().len();
+        assert_eq!(faults(&read), [], "{example}");
+        assert!(issuers >= 1);
+    }
+    assert!(!examples.is_empty());
+}
