@@ -22,7 +22,11 @@ const LAYERS: &[Layer] = &[
             "std::env",
             "std::fs",
             "std::io",
-            "std::net",
+            // An address is a value, a socket is not.
+            "TcpListener",
+            "TcpStream",
+            "ToSocketAddrs",
+            "UdpSocket",
             "std::process",
             "std::thread",
             "std::time",
