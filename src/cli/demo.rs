@@ -9,8 +9,11 @@ use clap::Args;
 use super::office::{Database, Partnership, block_on, now, operator, told};
 use super::settings::Outside;
 use crate::http::{self, Listening, Settings};
-use crate::operations::sample::{Made, Writers, sample};
-use crate::operations::{Actor, Office, keys};
+use crate::domain::policy::Role;
+use crate::operations::keys::{self, KeyGiven, KeyText};
+use crate::operations::sample::{Made, Story, Writers, sample};
+use crate::operations::{Actor, Office};
+use crate::storage::Tx;
 
 /// Serves sample data from a database of its own, which is made anew each time.
 #[derive(Debug, Args)]
@@ -38,30 +41,62 @@ impl Demo {
         let database = Database::at(format!("sqlite://{}", folder.join("sample.db").display()));
         let office = database.migrated().await?;
         let partnership = Partnership::named("sample");
-        partnership.open_quietly(&office).await?;
-        let operator = operator("sample");
-        let reporter = keys::make_key(&office, &operator, now(), "sample reporter")
-            .await
-            .map_err(told)?;
-        let commissioner = keys::make_key(&office, &operator, now(), "sample commissioner")
-            .await
-            .map_err(told)?;
-        let actor = |key: &keys::MadeKey| Actor {
-            id: key.id.clone(),
-            ..operator.clone()
-        };
+        let opened = partnership.open_quietly(&office).await?;
+        let writer = |name| Actor::administrator("sample", name);
         let writers = Writers {
-            reporter: actor(&reporter),
-            commissioner: actor(&commissioner),
+            reporter: writer("sample reporter"),
+            commissioner: writer("sample commissioner"),
         };
         let made = sample(&office, &writers, progress()).await.map_err(told)?;
+        let first = opened.made_key.context("a new partnership has no key")?;
+        let mut all = vec![("ADMINISTRATOR", first.text, "does everything".to_owned())];
+        all.extend(keys_of_roles(&office, &made.story).await?);
         let listening = listen(office, &self.listen, &self.outside.settings())?;
-        tell(&made, &listening, &reporter.text, &commissioner.text);
+        tell(&made, &listening, &all);
         if !self.once {
             listening.server.await.context("the server stopped badly")?;
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What a key is called, its text, and what it is for.
+type Shown = (&'static str, KeyText, String);
+
+/// A key of each role but administrator: those of organisations for the two of the story.
+async fn keys_of_roles(office: &Office, story: &Story) -> anyhow::Result<Vec<Shown>> {
+    let (anchor, supplier) = (&story.anchor, &story.supplier);
+    let mut made = Vec::new();
+    for (called, role, party, purpose) in [
+        ("COMMISSIONER", Role::Commissioner, Some(anchor), "acts for"),
+        ("SUPPLIER", Role::Supplier, Some(supplier), "reports for"),
+        ("ANALYST", Role::Analyst, None, "reads everything"),
+    ] {
+        let given = KeyGiven {
+            name: Some(format!("sample {role}")),
+            role: Some(role.to_string()),
+            organisations: party
+                .map(|party| party.organisation.clone())
+                .into_iter()
+                .collect(),
+            ..KeyGiven::default()
+        };
+        let (operator, at) = (operator("sample"), now());
+        let key = office
+            .store
+            .write(async |tx: &mut Tx| {
+                keys::make_key(tx, office, &operator, at, &given, Vec::new()).await
+            })
+            .await
+            .map_err(told)?;
+        let name = party.map(|party| format!(" {}", party.name));
+        made.push((
+            called,
+            key.text,
+            format!("{purpose}{}", name.unwrap_or_default()),
+        ));
+    }
+    Ok(made)
 }
 
 /// A folder of its own for the sample database.
@@ -93,9 +128,9 @@ fn listen(office: Office, address: &str, settings: &Settings) -> anyhow::Result<
         .with_context(|| format!("cannot listen on {host}"))
 }
 
-fn tell(made: &Made, listening: &Listening, reporter: &str, commissioner: &str) {
+fn tell(made: &Made, listening: &Listening, keys: &[Shown]) {
     let base = format!("http://{}", listening.address);
-    let story = &made.story;
+    let story = &made.story.contract;
     println!("Good Measure, with sample data: everybody and everything in it is made up.");
     println!(
         "{} anchor institutions, {} suppliers, {} contracts, {} commitments, {} returns in 9 places",
@@ -108,33 +143,39 @@ fn tell(made: &Made, listening: &Listening, reporter: &str, commissioner: &str) 
     println!(
         "\nListening on {base} (documentation: {base}/docs/). Stop it with Ctrl-C; the data goes with it."
     );
-    println!("\nKeys (one reports, the other decides: the same key cannot do both):");
-    println!("  export REPORTER={reporter}");
-    println!("  export COMMISSIONER={commissioner}");
+    println!("\nKeys, one for each role:");
+    for (called, text, purpose) in keys {
+        println!("  export {called}={}  # {purpose}", text.reveal());
+    }
     println!("\nFive commands to try:");
-    for (what, path) in [
+    for (what, key, path) in [
         (
             "verified value by anchor institution",
+            "ANALYST",
             "/v1/roll-ups?by=anchor_institution&stage=verified".to_owned(),
         ),
         (
             "by theme and financial year, all four stages",
+            "ANALYST",
             "/v1/roll-ups?by=theme,financial_year&stage=committed,claimed,evidenced,verified"
                 .to_owned(),
         ),
         (
             "one contract: promised, claimed, evidenced, verified",
+            "COMMISSIONER",
             format!("/v1/contracts/{story}/value"),
         ),
         (
             "how each pound of one return came about",
+            "SUPPLIER",
             format!("/v1/contracts/{story}/returns/2026-27-Q3/working"),
         ),
         (
             "a proxy, with its source and its working",
+            "SUPPLIER",
             "/v1/proxy-editions/open-uk/2026/proxies/volunteering-hours".to_owned(),
         ),
     ] {
-        println!("  # {what}\n  curl -s -H \"Authorization: Bearer $COMMISSIONER\" '{base}{path}'");
+        println!("  # {what}\n  curl -s -H \"Authorization: Bearer ${key}\" '{base}{path}'");
     }
 }

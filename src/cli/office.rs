@@ -146,7 +146,8 @@ impl Partnership {
         if let Some(key) = &opened.made_key {
             println!(
                 "administrator key of {}, shown this once:\n  {}",
-                self.partnership, key.text
+                self.partnership,
+                key.text.reveal()
             );
         }
         Ok(opened)

@@ -119,6 +119,7 @@ async fn actor(office: &Office, request: &HttpRequest, at: Moment) -> Result<Act
     if let Some(sign_in) = sign_in.filter(|_| is_token(key)) {
         return actor_of(sign_in, at, key).await;
     }
-    let actor = keys::authenticate(office, at, key).await?;
+    let address = request.peer_addr().map(|peer| peer.ip());
+    let actor = keys::authenticate(office, at, key, address).await?;
     actor.ok_or_else(Problem::unauthorised)
 }

@@ -53,7 +53,7 @@ pub fn listen(
     let address = listener.local_addr()?;
     let api = document();
     let office = Data::new(office);
-    let sign_in = Data::new(settings.sign_in);
+    let sign_in = Data::new(settings.sign_in.clone());
     let paths = Data::new(Paths::of(&api));
     let server = HttpServer::new(move || {
         App::new()

@@ -1,15 +1,18 @@
 //! The first start: one partnership, its places, the editions it may rest on, and one key.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::json;
 
 use crate::domain::edition::{Edition, Status};
+use crate::domain::key::Key;
 use crate::domain::moment::Moment;
+use crate::domain::policy::Role;
 use crate::storage::{self, Tx};
 
 use super::audit::{self, Entry};
-use super::keys::{self, MadeKey};
+use super::keys::{self, KeyText, MadeKey};
 use super::{Actor, Office, Refusal};
 
 /// The name of the key made at the first start.
@@ -54,13 +57,9 @@ pub async fn open_partnership(
         return Err(Refusal::fault("/admin_key", "bad_key", message));
     }
     let actor = Actor::administrator(partnership, PROGRAM);
-    let made = MadeKey {
-        id: (office.new_id)(),
-        name: FIRST_KEY.to_owned(),
-        text: match given_key {
-            Some(text) => text.to_owned(),
-            None => format!("gm_{partnership}_{}", keys::new_secret()?),
-        },
+    let text = match given_key {
+        Some(text) => KeyText::given(text),
+        None => KeyText::new(partnership)?,
     };
     office
         .store
@@ -77,21 +76,43 @@ pub async fn open_partnership(
                 audit::leave(tx, office, &actor, at, entry).await?;
             }
             let wanted = match given_key {
-                Some(text) => storage::key::find_by_secret(tx, partnership, &keys::hashed(text))
+                Some(_) => storage::key::find_by_secret(tx, partnership, &text.hashed())
                     .await?
                     .is_none(),
                 None => !storage::key::any_exists(tx, partnership).await?,
             };
-            if wanted {
-                keys::add(tx, office, &actor, at, &made).await?;
-            }
-            let shown = (wanted && given_key.is_none()).then(|| made.clone());
+            let made_key = match wanted {
+                true => {
+                    let key = first_key(office, at);
+                    Some(keys::add(tx, office, &actor, key, text.clone()).await?)
+                }
+                false => None,
+            };
             Ok(Opened {
                 created,
-                made_key: shown,
+                made_key: made_key.filter(|_| given_key.is_none()),
             })
         })
         .await
+}
+
+/// An administrator key that never expires and may be used from anywhere.
+fn first_key(office: &Office, at: Moment) -> Key {
+    let id = (office.new_id)();
+    Key {
+        holder: id.clone(),
+        id,
+        name: FIRST_KEY.to_owned(),
+        role: Role::Administrator,
+        organisations: BTreeSet::new(),
+        networks: Vec::new(),
+        prefix: String::new(),
+        created_at: at,
+        expires_at: None,
+        rotated_at: None,
+        revoked_at: None,
+        last_used_at: None,
+    }
 }
 
 /// Adds the shipped places that the partnership does not have yet.

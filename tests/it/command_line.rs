@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use crate::support::databases::databases;
+
 /// Runs the program with these arguments and this standard input.
 fn goodmeasure(arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_goodmeasure"))
@@ -180,4 +182,129 @@ fn proxies_are_checked_and_their_net_values_printed() {
         "{}",
         said(&output.stderr)
     );
+}
+
+/// Runs `goodmeasure keys` on a database; standard output must be good.
+fn keys(url: &str, arguments: &[&str]) -> String {
+    let output = goodmeasure(&[&["keys", "--database-url", url], arguments].concat(), "");
+    assert!(output.status.success(), "{}", said(&output.stderr));
+    said(&output.stdout)
+}
+
+/// The row of `keys list` that holds a text, in words.
+fn row(url: &str, part: &str) -> Vec<String> {
+    let table = keys(url, &["list"]);
+    let row = table.lines().find(|line| line.contains(part));
+    let row = row.unwrap_or_else(|| panic!("{part} is not in\n{table}"));
+    row.split("  ")
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn keys_are_made_listed_rotated_and_revoked() {
+    for database in databases() {
+        let url = database.url();
+        let migrated = goodmeasure(&["migrate", "--database-url", url], "");
+        assert!(migrated.status.success(), "{}", said(&migrated.stderr));
+        let first = said(&migrated.stdout);
+        assert!(first.contains("\n  gm_default_"), "{first}");
+
+        let create = ["create", "--name", "Able Repairs"];
+        let last = chrono::Utc::now().date_naive() + chrono::Days::new(300);
+        let (last, end) = (last.to_string(), last.succ_opt().unwrap().to_string());
+        let analyst = ["--role", "analyst", "--expires", &last];
+        let networks = ["--network", "10.0.0.0/8", "--network", "::1"];
+        let text = keys(url, &[&create[..], &analyst, &networks].concat());
+        assert!(
+            text.starts_with("gm_default_") && text.len() == 76,
+            "{text}"
+        );
+        let listed = row(url, "Able Repairs");
+        assert_eq!(
+            listed[1..7],
+            [
+                "Able Repairs",
+                "analyst",
+                "all",
+                "10.0.0.0/8,::1",
+                &text[..17],
+                &format!("expires {end} 00:00")
+            ],
+        );
+        assert_eq!(listed[8], "never");
+
+        let on = ["keys", "--database-url", url];
+        let supplier = [
+            "--role",
+            "supplier",
+            "--expires",
+            "1999-01-01",
+            "--network",
+            "x",
+        ];
+        let refused = goodmeasure(&[&on[..], &create, &supplier].concat(), "");
+        assert_eq!(refused.status.code(), Some(1));
+        for fault in ["/organisations: ", "/expires_on: ", "/networks/0: "] {
+            assert!(
+                said(&refused.stderr).contains(fault),
+                "{}",
+                said(&refused.stderr)
+            );
+        }
+
+        let next = keys(url, &["rotate", &listed[0], "--overlap", "0"]);
+        assert!(next != text && next.len() == 76);
+        assert_eq!(row(url, &text[..17])[6], "expired");
+        let rotated = row(url, &next[..17]);
+        assert!(rotated[6].starts_with("expires 20"), "{rotated:?}");
+        assert_eq!(keys(url, &["revoke", &rotated[0]]), "revoked\n");
+        assert_eq!(keys(url, &["revoke", &rotated[0]]), "revoked\n", "again");
+        assert_eq!(row(url, &next[..17])[6], "revoked");
+
+        let administrator = row(url, "first administrator");
+        assert_eq!(administrator[6], "live");
+        for (arguments, part) in [
+            (
+                ["revoke", administrator[0].as_str()],
+                "no other administrator key lives",
+            ),
+            (["rotate", rotated[0].as_str()], "this key was revoked"),
+            (["rotate", "none"], "there is no such key"),
+        ] {
+            let output = goodmeasure(&[&on[..], &arguments].concat(), "");
+            assert_eq!(output.status.code(), Some(1));
+            assert!(
+                said(&output.stderr).contains(part),
+                "{}",
+                said(&output.stderr)
+            );
+        }
+    }
+}
+
+#[test]
+fn the_demo_prints_a_key_of_each_role() {
+    let output = goodmeasure(&["demo", "--once", "--listen", "127.0.0.1:0"], "");
+    let told = said(&output.stdout);
+    assert!(output.status.success(), "{}", said(&output.stderr));
+    for (called, purpose) in [
+        ("ADMINISTRATOR", "does everything"),
+        ("COMMISSIONER", "acts for Weaver Valley Council (sample)"),
+        ("SUPPLIER", "reports for Mossland Restoration Ltd (sample)"),
+        ("ANALYST", "reads everything"),
+    ] {
+        let line = told
+            .lines()
+            .find(|line| line.contains(&format!("export {called}=gm_sample_")));
+        assert!(line.is_some_and(|line| line.ends_with(purpose)), "{told}");
+        // Each command names a key that is exported.
+        assert!(
+            called == "ADMINISTRATOR" || told.contains(&format!("Bearer ${called}\"")),
+            "{told}"
+        );
+    }
+    assert_eq!(told.matches("curl -s").count(), 5);
 }

@@ -28,7 +28,10 @@ fn a_file_is_imported_and_told_of() {
     for database in databases() {
         let url = database.url();
         assert!(goodmeasure(url, &["migrate"]).status.success());
-        let opened = goodmeasure(url, &["keys", "create"]);
+        let opened = goodmeasure(
+            url,
+            &["keys", "create", "--name", "reader", "--role", "analyst"],
+        );
         assert!(opened.status.success(), "{}", said(&opened.stderr));
         let file = document("award_ten_times_the_tender");
         let done = goodmeasure(

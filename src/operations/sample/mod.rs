@@ -13,8 +13,9 @@ use crate::domain::period::Day;
 use super::{Actor, Office, Refusal};
 
 pub use bodies::Bodies;
+pub use story::Story;
 
-/// Who writes the sample: one reports, the other decides (L7).
+/// Who writes the sample, each everything it may: one reports, the other decides (L7).
 #[derive(Debug, Clone)]
 pub struct Writers {
     /// Posts contracts and reports for suppliers.
@@ -24,7 +25,7 @@ pub struct Writers {
 }
 
 /// What was made.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Made {
     /// Anchor institutions, suppliers.
     pub bodies: Bodies,
@@ -34,8 +35,8 @@ pub struct Made {
     pub commitments: usize,
     /// Number of returns.
     pub returns: usize,
-    /// The contract of the story that the README tells.
-    pub story: String,
+    /// The story that the README tells.
+    pub story: Story,
 }
 
 /// Makes the sample. `progress` is told how many contracts are done.
@@ -48,22 +49,24 @@ pub async fn sample(
     mut progress: impl FnMut(usize),
 ) -> Result<Made, Refusal> {
     let mut chance = chance::Chance::new(2026);
-    let mut made = Made {
-        bodies: bodies::add(office, &writers.reporter).await?,
-        ..Made::default()
-    };
+    let bodies = bodies::add(office, &writers.reporter).await?;
+    let (mut contracts, mut commitments, mut returns) = (Vec::new(), 0, 0);
     for number in 0..contracts::COUNT {
-        let contract = contracts::add(office, writers, &made.bodies, number, &mut chance).await?;
-        made.commitments += contract.commitments.len();
-        made.returns += returns::report(office, writers, &contract, &mut chance).await?;
-        made.contracts.push(contract.id);
-        progress(made.contracts.len());
+        let contract = contracts::add(office, writers, &bodies, number, &mut chance).await?;
+        commitments += contract.commitments.len();
+        returns += returns::report(office, writers, &contract, &mut chance).await?;
+        contracts.push(contract.id);
+        progress(contracts.len());
     }
-    made.story = story::tell(office, writers).await?;
-    made.commitments += story::COMMITMENTS;
-    made.returns += story::RETURNS;
-    made.contracts.push(made.story.clone());
-    Ok(made)
+    let story = story::tell(office, writers).await?;
+    contracts.push(story.contract.clone());
+    Ok(Made {
+        bodies,
+        contracts,
+        commitments: commitments + story::COMMITMENTS,
+        returns: returns + story::RETURNS,
+        story,
+    })
 }
 
 /// Nine in the morning of a day, UTC.

@@ -11,7 +11,7 @@ use crate::domain::period::parse_day;
 use crate::domain::report::Attestation;
 use crate::operations::add_commitment::{CommitmentGiven, TargetGiven, add_commitment};
 use crate::operations::decide_return::{DecisionGiven, decide_return};
-use crate::operations::import_contract::{ImportGiven, import_contract};
+use crate::operations::import_contract::{ImportGiven, Party, import_contract};
 use crate::operations::node::Node;
 use crate::operations::put_return::{EvidenceGiven, LineGiven, ReturnGiven, put_return};
 use crate::operations::submit_return::submit_return;
@@ -33,8 +33,19 @@ pub(super) const COMMITMENTS: usize = 6;
 /// Returns of the story.
 pub(super) const RETURNS: usize = QUARTERS.len();
 
+/// Who and what the story is about.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// Id of the contract.
+    pub contract: String,
+    /// The anchor institution that holds it.
+    pub anchor: Party,
+    /// Who delivers it.
+    pub supplier: Party,
+}
+
 /// Imports the contract, makes its six commitments, and reports and accepts its four quarters.
-pub(super) async fn tell(office: &Office, writers: &Writers) -> Result<String, Refusal> {
+pub(super) async fn tell(office: &Office, writers: &Writers) -> Result<Story, Refusal> {
     let at = day("2026-09-28");
     let document = Node::read(RECORD, 16).ok();
     let given = ImportGiven {
@@ -64,7 +75,11 @@ pub(super) async fn tell(office: &Office, writers: &Writers) -> Result<String, R
     for quarter in QUARTERS {
         report(office, writers, &contract, quarter).await?;
     }
-    Ok(contract)
+    Ok(Story {
+        contract,
+        anchor: imported.buyer,
+        supplier: imported.supplier,
+    })
 }
 
 fn day(text: &str) -> Moment {

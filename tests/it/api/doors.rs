@@ -101,7 +101,9 @@ async fn what_is_not_there_or_not_ones_own_is_not_found() {
             .unwrap()
             .made_key
             .unwrap()
-            .text;
+            .text
+            .reveal()
+            .to_owned();
         let body = |path: &str| match path.contains("decision") {
             true => br#"{"revision":1,"decision":"accept"}"#.to_vec(),
             false => b"{}".to_vec(),

@@ -9,6 +9,7 @@ mod samples;
 mod schema;
 mod statements;
 mod transactions;
+mod upgrade;
 
 use goodmeasure::storage::{OpenOptions, Store};
 

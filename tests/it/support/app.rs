@@ -10,9 +10,10 @@ use actix_web::dev::ServerHandle;
 use goodmeasure::catalogue::Catalogue;
 use goodmeasure::domain::moment::Moment;
 use goodmeasure::http::{self, Settings};
+use goodmeasure::operations::keys::KeyGiven;
 use goodmeasure::operations::open_partnership::open_partnership;
 use goodmeasure::operations::{Actor, Office, keys};
-use goodmeasure::storage::{OpenOptions, Store};
+use goodmeasure::storage::{OpenOptions, Store, Tx};
 use serde_json::Value;
 
 use super::databases::{TestDatabase, databases};
@@ -198,12 +199,8 @@ impl App {
         let opened = open_partnership(&office, "default", None, now())
             .await
             .unwrap();
-        let first_key = opened.made_key.unwrap().text;
-        let operator = Actor::administrator("default", "test");
-        let second_key = keys::make_key(&office, &operator, now(), "second")
-            .await
-            .unwrap()
-            .text;
+        let first_key = opened.made_key.unwrap().text.reveal().to_owned();
+        let second_key = made_key(&office, "administrator", &[]).await;
         let (told, hears) = std::sync::mpsc::channel();
         let served = office.clone();
         let thread = std::thread::spawn(move || {
@@ -268,7 +265,14 @@ impl App {
         }
     }
 
-    async fn with_key(&self, key: &str, method: &str, path: &str, body: Option<&str>) -> Answer {
+    /// Sends as any key.
+    pub async fn with_key(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
+    ) -> Answer {
         let bearer = format!("Bearer {key}");
         let mut headers = vec![("authorization", bearer.as_str())];
         if body.is_some() {
@@ -344,6 +348,26 @@ impl App {
             thread.join().unwrap();
         }
     }
+}
+
+async fn made_key(office: &Office, role: &str, organisations: &[&str]) -> String {
+    let operator = Actor::administrator("default", "test");
+    let given = KeyGiven {
+        name: Some(role.to_owned()),
+        role: Some(role.to_owned()),
+        organisations: organisations
+            .iter()
+            .map(|id| Some((*id).to_owned()))
+            .collect(),
+        ..KeyGiven::default()
+    };
+    let made = office
+        .store
+        .write(async |tx: &mut Tx| {
+            keys::make_key(tx, office, &operator, now(), &given, Vec::new()).await
+        })
+        .await;
+    made.unwrap().text.reveal().to_owned()
 }
 
 /// The answers of every database must be the same but for ids and times; one of them, whole.

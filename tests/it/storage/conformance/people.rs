@@ -1,10 +1,13 @@
 //! Partnerships, keys, editions, the audit, places and organisations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use goodmeasure::domain::key::{Key, KeyState};
+use goodmeasure::domain::network::Network;
+use goodmeasure::domain::policy::Role;
 use goodmeasure::storage::audit::AuditEntry;
 use goodmeasure::storage::kept_answer::{self, Claimed};
-use goodmeasure::storage::key::KeyRow;
+use goodmeasure::storage::key::KeyFilter;
 use goodmeasure::storage::organisation::OrganisationFilter;
 use goodmeasure::storage::{Tx, audit, edition, key, organisation, partnership, place};
 
@@ -17,26 +20,7 @@ pub(super) async fn who(tx: &mut Tx, told: &mut Told) -> Done {
     partnership::add(tx, "p2", ODD, at(0)).await?;
     told.note("partnerships", partnership::list(tx).await?);
 
-    assert!(!key::any_exists(tx, P).await?);
-    let given = KeyRow {
-        partnership: P.to_owned(),
-        id: "key-1".to_owned(),
-        name: ODD.to_owned(),
-        role: "administrator".to_owned(),
-        prefix: "gm_p1_abc".to_owned(),
-        created_at: at(0),
-        expires_at: Some(at(1000)),
-        revoked_at: None,
-    };
-    key::add(tx, &given, &hash('c')).await?;
-    assert!(key::any_exists(tx, P).await?);
-    assert!(!key::any_exists(tx, "p2").await?);
-    let found = key::find_by_secret(tx, P, &hash('c')).await?;
-    assert_eq!(found.as_ref(), Some(&given));
-    assert_eq!(key::find_by_secret(tx, "p2", &hash('c')).await?, None);
-    assert!(key::revoke(tx, P, "key-1", at(5)).await?);
-    assert!(!key::revoke(tx, P, "key-1", at(6)).await?);
-    told.note("keys", key::list(tx, P).await?);
+    who_may_call(tx, told).await?;
 
     edition::record(tx, P, "open-uk/2026", &hash('d'), at(0)).await?;
     let recorded = BTreeMap::from([("open-uk/2026".to_owned(), hash('d'))]);
@@ -59,6 +43,80 @@ pub(super) async fn who(tx: &mut Tx, told: &mut Told) -> Done {
     told.note("audit", audit::list(tx, P, None, 10).await?);
     assert_eq!(audit::list(tx, P, Some("a-1"), 10).await?.len(), 1);
     where_and_whom(tx, told).await
+}
+
+fn a_key(id: &str, role: Role) -> Key {
+    Key {
+        id: id.to_owned(),
+        holder: "key-1".to_owned(),
+        name: ODD.to_owned(),
+        role,
+        organisations: BTreeSet::from([ODD.to_owned(), "anchor-a".to_owned()]),
+        networks: vec![
+            Network::parse("10.0.0.0/8").unwrap(),
+            Network::parse("::1").unwrap(),
+        ],
+        prefix: "gm_p1_abc".to_owned(),
+        created_at: at(0),
+        expires_at: Some(at(1000)),
+        rotated_at: None,
+        revoked_at: None,
+        last_used_at: None,
+    }
+}
+
+async fn who_may_call(tx: &mut Tx, told: &mut Told) -> Done {
+    assert!(!key::any_exists(tx, P).await?);
+    let given = a_key("key-1", Role::Administrator);
+    key::add(tx, P, &given, &hash('c')).await?;
+    assert!(key::any_exists(tx, P).await?);
+    assert!(!key::any_exists(tx, "p2").await?);
+    let found = key::find_by_secret(tx, P, &hash('c')).await?;
+    assert_eq!(found, Some((given.clone(), hash('c'))));
+    assert_eq!(key::find_by_secret(tx, "p2", &hash('c')).await?, None);
+    assert_eq!(key::find(tx, P, "key-1").await?, Some(given));
+    assert_eq!(key::find(tx, "p2", "key-1").await?, None);
+
+    assert!(key::note_use(tx, P, "key-1", at(3), at(-57)).await?);
+    assert!(!key::note_use(tx, P, "key-1", at(62), at(2)).await?);
+    assert!(key::note_use(tx, P, "key-1", at(63), at(3)).await?);
+    assert!(!key::note_use(tx, "p2", "key-1", at(200), at(140)).await?);
+    assert!(key::rotate(tx, P, "key-1", at(70), at(90)).await?);
+    assert!(!key::rotate(tx, P, "key-1", at(71), at(91)).await?);
+
+    let last = async |tx: &mut Tx, at| key::is_last_administrator(tx, P, "key-1", at).await;
+    assert!(last(tx, at(80)).await?);
+    key::add(tx, P, &a_key("key-2", Role::Administrator), &hash('e')).await?;
+    key::add(tx, P, &a_key("key-3", Role::Supplier), &hash('f')).await?;
+    assert!(!last(tx, at(80)).await?, "another lives");
+    assert!(last(tx, at(1000)).await?, "the other expired");
+    key::take_turn(tx, P).await?;
+    assert!(key::revoke(tx, P, "key-2", at(81)).await?);
+    assert!(!key::revoke(tx, P, "key-2", at(82)).await?);
+    assert!(last(tx, at(82)).await?, "the other was revoked");
+
+    let filters = [
+        (None, None),
+        (Some(Role::Administrator), None),
+        (None, Some(KeyState::Live)),
+        (None, Some(KeyState::Expired)),
+        (Some(Role::Administrator), Some(KeyState::Revoked)),
+    ];
+    for (role, state) in filters {
+        let filter = KeyFilter { role, state };
+        let page = key::list(tx, P, filter, at(90), None, 2).await?;
+        let after = page.last().map(|last| last.id.clone());
+        let rest = key::list(tx, P, filter, at(90), after.as_deref(), 2).await?;
+        let ids = page.iter().chain(&rest).map(|key| key.id.clone());
+        let ids: Vec<String> = ids.collect();
+        told.note("keys", (ids, page, rest));
+    }
+    assert!(
+        key::list(tx, "p2", KeyFilter::default(), at(0), None, 2)
+            .await?
+            .is_empty()
+    );
+    Ok(())
 }
 
 async fn where_and_whom(tx: &mut Tx, told: &mut Told) -> Done {
