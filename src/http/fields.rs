@@ -132,25 +132,8 @@ impl<'a> Fields<'a> {
         most: usize,
         read: impl Fn(&mut Fields<'_>) -> T,
     ) -> Option<Vec<T>> {
-        let items = match self.node(name)? {
-            Node::List(items) => items,
-            other => {
-                self.refuse(name, "a list", other);
-                return None;
-            }
-        };
+        let items = self.items(name, most)?;
         let at = self.at(name);
-        if items.len() > most {
-            self.faults.push(Fault::new(
-                &at,
-                "too_many",
-                format!(
-                    "at most {most} are taken here, and {} are given",
-                    items.len()
-                ),
-            ));
-            return None;
-        }
         let mut values = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let (value, faults) = object(item, &format!("{at}/{index}"), &read);
@@ -158,6 +141,43 @@ impl<'a> Fields<'a> {
             values.push(value.unwrap_or_default());
         }
         Some(values)
+    }
+
+    /// A list of texts; more than `most` is refused. What is no text is `None`, and a fault.
+    pub fn texts(&mut self, name: &'static str, most: usize) -> Option<Vec<Option<String>>> {
+        let items = self.items(name, most)?;
+        let at = self.at(name);
+        let mut texts = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            texts.push(match item {
+                Node::Text(text) => Some(text.clone()),
+                other => {
+                    let fault = wrong_type(&format!("{at}/{index}"), "a text", other);
+                    self.faults.push(fault);
+                    None
+                }
+            });
+        }
+        Some(texts)
+    }
+
+    /// The items of a list, at most so many.
+    fn items(&mut self, name: &'static str, most: usize) -> Option<&'a [Node]> {
+        let items = match self.node(name)? {
+            Node::List(items) => items,
+            other => {
+                self.refuse(name, "a list", other);
+                return None;
+            }
+        };
+        if items.len() > most {
+            let given = items.len();
+            let message = format!("at most {most} are taken here, and {given} are given");
+            let at = self.at(name);
+            self.faults.push(Fault::new(at, "too_many", message));
+            return None;
+        }
+        Some(items)
     }
 
     /// An object inside this one.

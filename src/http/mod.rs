@@ -16,6 +16,7 @@ mod fallback;
 mod fields;
 mod figures;
 mod journal;
+mod keys;
 mod measures;
 mod organisations;
 mod page;

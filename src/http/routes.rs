@@ -4,7 +4,7 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    calculations, commitments, contract_imports, contracts, measures, organisations, places,
+    calculations, commitments, contract_imports, contracts, keys, measures, organisations, places,
     proxy_editions, returns, roll_ups, series, system, taxonomies,
 };
 
@@ -55,5 +55,10 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(proxy_editions::list_proxies)
         .service(proxy_editions::get_measure_proxies)
         .service(calculations::post_calculation)
-        .service(roll_ups::get_roll_up);
+        .service(roll_ups::get_roll_up)
+        .service(keys::post_key)
+        .service(keys::list_all_keys)
+        .service(keys::get_key)
+        .service(keys::rotation::post_rotation)
+        .service(keys::revocation::post_revocation);
 }

@@ -22,6 +22,7 @@ mod openapi;
 mod outage;
 mod properties;
 mod sign_in;
+mod secrets;
 mod storage;
 mod story;
 mod support;

@@ -170,6 +170,11 @@ fn every_promised_path_is_there() {
         "GET /v1/contracts/{id}/returns/{period}/working",
         "GET /v1/roll-ups",
         "POST /v1/calculations",
+        "POST /v1/keys",
+        "GET /v1/keys",
+        "GET /v1/keys/{id}",
+        "POST /v1/keys/{id}/rotation",
+        "POST /v1/keys/{id}/revocation",
         "GET /healthz",
         "GET /readyz",
     ] {

@@ -11,6 +11,7 @@ mod doors;
 mod heads;
 mod hostile;
 mod methods;
+mod keys;
 mod organisations;
 mod reference;
 mod repetition;

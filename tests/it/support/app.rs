@@ -265,6 +265,11 @@ impl App {
         }
     }
 
+    /// A new key of a role, for some organisations.
+    pub async fn key_of(&self, role: &str, organisations: &[&str]) -> String {
+        made_key(&self.office, role, organisations).await
+    }
+
     /// Sends as any key.
     pub async fn with_key(
         &self,

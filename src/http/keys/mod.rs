@@ -1,0 +1,144 @@
+//! `/v1/keys`.
+
+pub mod revocation;
+pub mod rotation;
+mod shown;
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+
+use crate::domain::key::KeyState;
+use crate::domain::policy::Role;
+use crate::operations::Office;
+use crate::operations::keys::{
+    self, KeyGiven, MOST_NETWORKS, MOST_ORGANISATIONS, MadeKey, list_keys, read_key,
+};
+use crate::storage::Tx;
+use crate::storage::key::KeyFilter;
+
+use super::answer::created;
+use super::body::Body;
+use super::caller::Caller;
+use super::page::{Page, PageAsked};
+use super::problem::Problem;
+use super::query::Query;
+use shown::{KeyBody, KeyShown, MadeKeyShown};
+
+/// Makes a key
+///
+/// With a role, the organisations it is for, an end and the networks it may be used from. Its text is in `key`, this
+/// once: only a hash of it is kept.
+#[utoipa::path(
+    tag = "keys",
+    request_body = KeyBody,
+    responses(
+        (status = 201, description = "Made; `Location` says where", body = MadeKeyShown),
+        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[post("/keys")]
+pub async fn post_key(
+    office: Data<Office>,
+    caller: Caller,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (given, faults) = body.take(|fields| KeyGiven {
+        name: fields.text("name"),
+        role: fields.text("role"),
+        organisations: fields
+            .texts("organisations", MOST_ORGANISATIONS)
+            .unwrap_or_default(),
+        expires_on: fields.text("expires_on"),
+        networks: fields.texts("networks", MOST_NETWORKS).unwrap_or_default(),
+    });
+    let at = (office.clock)();
+    let made = office
+        .store
+        .write(async |tx: &mut Tx| {
+            keys::make_key(tx, &office, &caller.0, at, &given, faults.clone()).await
+        })
+        .await?;
+    Ok(shown_once(&made))
+}
+
+/// 201 with the text of a key, which nothing on the way may keep.
+fn shown_once(made: &MadeKey) -> HttpResponse {
+    let location = format!("/v1/keys/{}", made.key.id);
+    let mut answer = created(&location, &MadeKeyShown::of(made));
+    let headers = answer.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// Lists keys
+///
+/// In the order they were made, without their secrets.
+#[utoipa::path(
+    tag = "keys",
+    params(
+        ("role" = Option<String>, Query, description = "Only those of a role: `administrator`, `commissioner`, `supplier` or `analyst`"),
+        ("state" = Option<String>, Query, description = "Only those that are `live`, `expired` or `revoked`"),
+        ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<KeyShown>),
+        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/keys")]
+pub async fn list_all_keys(
+    office: Data<Office>,
+    caller: Caller,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let mut query = Query::of(&request)?;
+    let page = PageAsked::read(&mut query);
+    let roles: Vec<&str> = Role::ALL.iter().map(|role| role.word()).collect();
+    let states: Vec<&str> = KeyState::ALL.iter().map(|state| state.word()).collect();
+    let filter = KeyFilter {
+        role: query.word("role", &roles, Role::parse),
+        state: query.word("state", &states, KeyState::parse),
+    };
+    query.end()?;
+    let at = (office.clock)();
+    let (after, most) = (page.after.as_deref(), page.one_more());
+    let found = list_keys(&office, &caller.0, filter, at, after, most).await?;
+    let (items, next_cursor) = page.cut(found, |key| key.id.clone());
+    Ok(HttpResponse::Ok().json(Page {
+        items: items.iter().map(|key| KeyShown::of(key, at)).collect(),
+        next_cursor,
+    }))
+}
+
+/// Reads a key
+///
+/// Everything but its secret, which nobody can read again.
+#[utoipa::path(
+    tag = "keys",
+    params(("id" = String, Path, description = "Id of the key")),
+    responses(
+        (status = 200, description = "The key", body = KeyShown),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[get("/keys/{id}")]
+pub async fn get_key(
+    office: Data<Office>,
+    caller: Caller,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let key = read_key(&office, &caller.0, &id).await?;
+    let at = (office.clock)();
+    Ok(HttpResponse::Ok().json(KeyShown::of(&key, at)))
+}

@@ -1,0 +1,56 @@
+//! `/v1/keys/{id}/rotation`.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, post};
+
+use crate::operations::Office;
+use crate::operations::keys::{RotationGiven, rotate_key};
+use crate::storage::Tx;
+
+use super::super::body::Body;
+use super::super::caller::Caller;
+use super::super::problem::Problem;
+use super::shown::{MadeKeyShown, RotationBody};
+use super::shown_once;
+
+/// Rotates a key
+///
+/// Makes a key that takes its place, with the same name, role, organisations, networks and holder, and for as long
+/// again; its text is in `key`, this once. The one before opens until the overlap is over, so that those who use it
+/// have time to change; 0 days end it at once. What either does counts as done by the same hand: neither can decide
+/// what the other submitted.
+#[utoipa::path(
+    tag = "keys",
+    params(("id" = String, Path, description = "Id of the key")),
+    request_body = RotationBody,
+    responses(
+        (status = 201, description = "Rotated: the new key; `Location` says where", body = MadeKeyShown),
+        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`key_revoked`, `key_rotated`, `key_expired` or `changed_meanwhile`", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+#[post("/keys/{id}/rotation")]
+pub async fn post_rotation(
+    office: Data<Office>,
+    caller: Caller,
+    id: Path<String>,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
+    let (given, faults) = body.take(|fields| RotationGiven {
+        overlap_days: fields.whole("overlap_days"),
+    });
+    let at = (office.clock)();
+    let made = office
+        .store
+        .write(async |tx: &mut Tx| {
+            rotate_key(tx, &office, &caller.0, at, &id, given, faults.clone()).await
+        })
+        .await?;
+    Ok(shown_once(&made))
+}
