@@ -8,8 +8,8 @@ use clap::Args;
 
 use super::office::{Database, Partnership, block_on, now, operator, told};
 use super::settings::Outside;
-use crate::http::{self, Listening, Settings};
 use crate::domain::policy::Role;
+use crate::http::{self, Listening, Settings};
 use crate::operations::keys::{self, KeyGiven, KeyText};
 use crate::operations::sample::{Made, Story, Writers, sample};
 use crate::operations::{Actor, Office};
@@ -85,7 +85,7 @@ async fn keys_of_roles(office: &Office, story: &Story) -> anyhow::Result<Vec<Sho
         let key = office
             .store
             .write(async |tx: &mut Tx| {
-                keys::make_key(tx, office, &operator, at, &given, Vec::new()).await
+                keys::make_key(tx, office.hand(&operator, at), &given, Vec::new()).await
             })
             .await
             .map_err(told)?;

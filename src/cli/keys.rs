@@ -103,7 +103,7 @@ impl Create {
         let made = office
             .store
             .write(async |tx: &mut Tx| {
-                keys::make_key(tx, office, actor, at, &given, Vec::new()).await
+                keys::make_key(tx, office.hand(actor, at), &given, Vec::new()).await
             })
             .await
             .map_err(told)?;
@@ -120,7 +120,7 @@ async fn rotate(office: &Office, actor: &Actor, id: &str, overlap: i64) -> anyho
     let made = office
         .store
         .write(async |tx: &mut Tx| {
-            keys::rotate_key(tx, office, actor, at, id, given, Vec::new()).await
+            keys::rotate_key(tx, office.hand(actor, at), id, given, Vec::new()).await
         })
         .await
         .map_err(told)?;
@@ -132,7 +132,7 @@ async fn revoke(office: &Office, actor: &Actor, id: &str) -> anyhow::Result<()> 
     let at = now();
     office
         .store
-        .write(async |tx: &mut Tx| keys::revoke_key(tx, office, actor, at, id).await)
+        .write(async |tx: &mut Tx| keys::revoke_key(tx, office.hand(actor, at), id).await)
         .await
         .map_err(told)?;
     println!("revoked");

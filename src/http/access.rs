@@ -52,6 +52,9 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         | ("POST", "/v1/contracts/{id}/returns/{period}/submission") => Action::Report,
         ("POST", "/v1/contracts/{id}/returns/{period}/decision") => Action::Decide,
         ("GET", "/v1/roll-ups") => Action::RollUp,
+        ("GET" | "POST", "/v1/keys")
+        | ("GET", "/v1/keys/{id}")
+        | ("POST", "/v1/keys/{id}/rotation" | "/v1/keys/{id}/revocation") => Action::ManageKeys,
         _ => return None,
     })
 }

@@ -14,6 +14,9 @@ pub struct Answer {
     location: Option<String>,
     version: Option<String>,
     body: String,
+    /// What is kept of it, where that is not its body.
+    #[serde(skip)]
+    kept: Option<String>,
 }
 
 impl Answer {
@@ -40,14 +43,22 @@ impl Answer {
         self
     }
 
+    /// The same, of which something else is kept than is sent, because it holds a secret.
+    ///
+    /// # Errors
+    /// As [`Answer::ok`].
+    pub fn kept_as(mut self, body: &impl Serialize) -> Result<Self, Refusal> {
+        self.kept = Some(written(body)?);
+        Ok(self)
+    }
+
     fn of(status: u16, location: Option<String>, body: &impl Serialize) -> Result<Self, Refusal> {
-        let body = serde_json::to_string(body)
-            .map_err(|_| Refusal::conflict("unwritable", "the answer cannot be written"))?;
         Ok(Self {
             status,
             location,
             version: None,
-            body,
+            body: written(body)?,
+            kept: None,
         })
     }
 
@@ -68,10 +79,19 @@ impl Answer {
 
 impl operations::carry_out::Answer for Answer {
     fn kept(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let kept = Self {
+            body: self.kept.clone().unwrap_or_else(|| self.body.clone()),
+            ..self.clone()
+        };
+        serde_json::to_string(&kept).unwrap_or_default()
     }
 
     fn read(kept: &str) -> Option<Self> {
         serde_json::from_str(kept).ok()
     }
+}
+
+fn written(body: &impl Serialize) -> Result<String, Refusal> {
+    serde_json::to_string(body)
+        .map_err(|_| Refusal::conflict("unwritable", "the answer cannot be written"))
 }

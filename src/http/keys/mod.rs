@@ -4,25 +4,25 @@ pub mod revocation;
 pub mod rotation;
 mod shown;
 
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 
 use crate::domain::key::KeyState;
 use crate::domain::policy::Role;
-use crate::operations::Office;
 use crate::operations::keys::{
     self, KeyGiven, MOST_NETWORKS, MOST_ORGANISATIONS, MadeKey, list_keys, read_key,
 };
+use crate::operations::{Office, Refusal};
 use crate::storage::Tx;
 use crate::storage::key::KeyFilter;
 
-use super::answer::created;
+use super::answer::Answer;
 use super::body::Body;
 use super::caller::Caller;
 use super::page::{Page, PageAsked};
 use super::problem::Problem;
 use super::query::Query;
+use super::writing::Writing;
 use shown::{KeyBody, KeyShown, MadeKeyShown};
 
 /// Makes a key
@@ -43,11 +43,7 @@ use shown::{KeyBody, KeyShown, MadeKeyShown};
     )
 )]
 #[post("/keys")]
-pub async fn post_key(
-    office: Data<Office>,
-    caller: Caller,
-    body: Body,
-) -> Result<HttpResponse, Problem> {
+pub async fn post_key(writing: Writing, body: Body) -> Result<HttpResponse, Problem> {
     let (given, faults) = body.take(|fields| KeyGiven {
         name: fields.text("name"),
         role: fields.text("role"),
@@ -57,23 +53,19 @@ pub async fn post_key(
         expires_on: fields.text("expires_on"),
         networks: fields.texts("networks", MOST_NETWORKS).unwrap_or_default(),
     });
-    let at = (office.clock)();
-    let made = office
-        .store
-        .write(async |tx: &mut Tx| {
-            keys::make_key(tx, &office, &caller.0, at, &given, faults.clone()).await
+    writing
+        .carry_out(None, &body.digest, async |tx: &mut Tx| {
+            let made = keys::make_key(tx, writing.hand(), &given, faults.clone()).await?;
+            shown_once(&made)
         })
-        .await?;
-    Ok(shown_once(&made))
+        .await
 }
 
-/// 201 with the text of a key, which nothing on the way may keep.
-fn shown_once(made: &MadeKey) -> HttpResponse {
+/// 201 with the text of a key, which is kept nowhere: given again, the answer goes without it.
+fn shown_once(made: &MadeKey) -> Result<Answer, Refusal> {
     let location = format!("/v1/keys/{}", made.key.id);
-    let mut answer = created(&location, &MadeKeyShown::of(made));
-    let headers = answer.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
+    let answer = Answer::created(location, &MadeKeyShown::of(made))?;
+    answer.kept_as(&MadeKeyShown::again(made))
 }
 
 /// Lists keys
@@ -111,7 +103,7 @@ pub async fn list_all_keys(
     query.end()?;
     let at = (office.clock)();
     let (after, most) = (page.after.as_deref(), page.one_more());
-    let found = list_keys(&office, &caller.0, filter, at, after, most).await?;
+    let found = list_keys(&office, &caller.actor, filter, at, after, most).await?;
     let (items, next_cursor) = page.cut(found, |key| key.id.clone());
     Ok(HttpResponse::Ok().json(Page {
         items: items.iter().map(|key| KeyShown::of(key, at)).collect(),
@@ -138,7 +130,7 @@ pub async fn get_key(
     caller: Caller,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let key = read_key(&office, &caller.0, &id).await?;
+    let key = read_key(&office, &caller.actor, &id).await?;
     let at = (office.clock)();
     Ok(HttpResponse::Ok().json(KeyShown::of(&key, at)))
 }

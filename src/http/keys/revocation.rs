@@ -1,15 +1,15 @@
 //! `/v1/keys/{id}/revocation`.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use actix_web::{HttpResponse, post};
 
-use crate::operations::Office;
 use crate::operations::keys::revoke_key;
 use crate::storage::Tx;
 
+use super::super::answer::Answer;
 use super::super::body::NoBody;
-use super::super::caller::Caller;
 use super::super::problem::Problem;
+use super::super::writing::Writing;
 use super::shown::KeyShown;
 
 /// Revokes a key
@@ -33,15 +33,14 @@ use super::shown::KeyShown;
 )]
 #[post("/keys/{id}/revocation")]
 pub async fn post_revocation(
-    office: Data<Office>,
-    caller: Caller,
+    writing: Writing,
     id: Path<String>,
-    _: NoBody,
+    body: NoBody,
 ) -> Result<HttpResponse, Problem> {
-    let at = (office.clock)();
-    let key = office
-        .store
-        .write(async |tx: &mut Tx| revoke_key(tx, &office, &caller.0, at, &id).await)
-        .await?;
-    Ok(HttpResponse::Ok().json(KeyShown::of(&key, at)))
+    writing
+        .carry_out(None, &body.digest, async |tx: &mut Tx| {
+            let key = revoke_key(tx, writing.hand(), &id).await?;
+            Answer::ok(&KeyShown::of(&key, writing.at))
+        })
+        .await
 }

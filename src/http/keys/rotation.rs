@@ -1,15 +1,14 @@
 //! `/v1/keys/{id}/rotation`.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Path;
 use actix_web::{HttpResponse, post};
 
-use crate::operations::Office;
 use crate::operations::keys::{RotationGiven, rotate_key};
 use crate::storage::Tx;
 
 use super::super::body::Body;
-use super::super::caller::Caller;
 use super::super::problem::Problem;
+use super::super::writing::Writing;
 use super::shown::{MadeKeyShown, RotationBody};
 use super::shown_once;
 
@@ -37,20 +36,17 @@ use super::shown_once;
 )]
 #[post("/keys/{id}/rotation")]
 pub async fn post_rotation(
-    office: Data<Office>,
-    caller: Caller,
+    writing: Writing,
     id: Path<String>,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let (given, faults) = body.take(|fields| RotationGiven {
         overlap_days: fields.whole("overlap_days"),
     });
-    let at = (office.clock)();
-    let made = office
-        .store
-        .write(async |tx: &mut Tx| {
-            rotate_key(tx, &office, &caller.0, at, &id, given, faults.clone()).await
+    writing
+        .carry_out(None, &body.digest, async |tx: &mut Tx| {
+            let made = rotate_key(tx, writing.hand(), &id, given, faults.clone()).await?;
+            shown_once(&made)
         })
-        .await?;
-    Ok(shown_once(&made))
+        .await
 }

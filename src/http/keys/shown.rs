@@ -92,9 +92,10 @@ impl KeyShown {
 /// A key just made.
 #[derive(Serialize, ToSchema)]
 pub struct MadeKeyShown {
-    /// `gm_<partnership>_<secret>`: shown this once, and never again.
+    /// `gm_<partnership>_<secret>`: shown this once, and never again; `null` where an answer is given again under its
+    /// `Idempotency-Key`.
     #[schema(example = "gm_default_5f3a9c")]
-    pub key: String,
+    pub key: Option<String>,
     /// The rest of it.
     #[serde(flatten)]
     pub shown: KeyShown,
@@ -104,7 +105,15 @@ impl MadeKeyShown {
     /// A key as it is when it was made.
     pub fn of(made: &MadeKey) -> Self {
         Self {
-            key: made.text.reveal().to_owned(),
+            key: Some(made.text.reveal().to_owned()),
+            ..Self::again(made)
+        }
+    }
+
+    /// The same without its text.
+    pub fn again(made: &MadeKey) -> Self {
+        Self {
+            key: None,
             shown: KeyShown::of(&made.key, made.key.created_at),
         }
     }

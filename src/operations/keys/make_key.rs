@@ -13,7 +13,7 @@ use crate::domain::policy::Role;
 use crate::operations::add_contract::organisation;
 use crate::operations::audit::{self, Entry};
 use crate::operations::reading::Reading;
-use crate::operations::{Actor, Office, Refusal};
+use crate::operations::{Actor, Hand, Office, Refusal};
 use crate::storage::{self, Tx};
 
 use super::text::KeyText;
@@ -57,12 +57,11 @@ pub struct MadeKey {
 /// [`Refusal::Invalid`] with every fault.
 pub async fn make_key(
     tx: &mut Tx,
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
+    hand: Hand<'_>,
     given: &KeyGiven,
     faults: Vec<Fault>,
 ) -> Result<MadeKey, Refusal> {
+    let Hand { office, actor, at } = hand;
     let mut reading = Reading::after(faults);
     let name = reading.required_text("/name", given.name.as_deref(), LONGEST_NAME);
     let role = role(given, &mut reading);

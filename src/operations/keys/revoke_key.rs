@@ -1,10 +1,9 @@
 //! Revocation: from this moment on a key opens nothing.
 
 use crate::domain::key::{Key, KeyState};
-use crate::domain::moment::Moment;
 use crate::domain::policy::Role;
 use crate::operations::audit::{self, Entry};
-use crate::operations::{Actor, Office, Refusal};
+use crate::operations::{Hand, Refusal};
 use crate::storage::{self, Tx};
 
 use super::find_key;
@@ -13,13 +12,8 @@ use super::find_key;
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::Conflict`] `last_administrator` when no other administrator key lives.
-pub async fn revoke_key(
-    tx: &mut Tx,
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
-    id: &str,
-) -> Result<Key, Refusal> {
+pub async fn revoke_key(tx: &mut Tx, hand: Hand<'_>, id: &str) -> Result<Key, Refusal> {
+    let Hand { office, actor, at } = hand;
     let partnership = &actor.partnership;
     storage::key::take_turn(tx, partnership).await?;
     let mut key = find_key(tx, actor, id).await?;

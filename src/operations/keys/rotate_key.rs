@@ -5,7 +5,7 @@ use crate::domain::key::{Key, KeyState};
 use crate::domain::moment::Moment;
 use crate::operations::audit::{self, Entry};
 use crate::operations::reading::Reading;
-use crate::operations::{Actor, Office, Refusal};
+use crate::operations::{Hand, Refusal};
 use crate::storage::{self, Tx};
 
 use super::find_key;
@@ -32,13 +32,12 @@ pub struct RotationGiven {
 /// [`Refusal::NotFound`]; [`Refusal::Invalid`]; [`Refusal::Conflict`] `key_revoked`, `key_rotated` or `key_expired`.
 pub async fn rotate_key(
     tx: &mut Tx,
-    office: &Office,
-    actor: &Actor,
-    at: Moment,
+    hand: Hand<'_>,
     id: &str,
     given: RotationGiven,
     faults: Vec<Fault>,
 ) -> Result<MadeKey, Refusal> {
+    let Hand { office, actor, at } = hand;
     let before = find_key(tx, actor, id).await?;
     let mut reading = Reading::after(faults);
     let days = given.overlap_days.unwrap_or(USUAL_OVERLAP);

@@ -369,7 +369,7 @@ async fn made_key(office: &Office, role: &str, organisations: &[&str]) -> String
     let made = office
         .store
         .write(async |tx: &mut Tx| {
-            keys::make_key(tx, office, &operator, now(), &given, Vec::new()).await
+            keys::make_key(tx, office.hand(&operator, now()), &given, Vec::new()).await
         })
         .await;
     made.unwrap().text.reveal().to_owned()

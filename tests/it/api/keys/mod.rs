@@ -39,7 +39,7 @@ async fn made_before(app: &App, role: &str, last_day: &str) -> MadeKey {
         .office
         .store
         .write(async |tx: &mut Tx| {
-            make_key(tx, &app.office, &operator, at, &given, Vec::new()).await
+            make_key(tx, app.office.hand(&operator, at), &given, Vec::new()).await
         })
         .await;
     made.unwrap()

@@ -27,7 +27,7 @@ async fn a_secret_is_nowhere_but_in_its_answer() {
         let refused = app
             .office
             .store
-            .write(async |tx: &mut Tx| revoke_key(tx, &app.office, &operator, at, &next).await)
+            .write(async |tx: &mut Tx| revoke_key(tx, app.office.hand(&operator, at), &next).await)
             .await;
         let refused: Refusal = refused.unwrap_err();
         let audit = app
