@@ -26,14 +26,14 @@
 //! counted twice, [`domain::ledger::standing`] values each line through [`domain::valuation`] and says
 //! which postings should stand. [`domain::ledger::difference`] compares that with the postings that do
 //! stand, and only the difference is appended: reversals first, then statements, each chained by hash to
-//! the one before. The stored totals take the same difference, an audit entry is left, and the
+//! the one before. The stored totals take the same difference, the audit takes an entry, and the
 //! transaction ends. A refusal on the way is a [`operations::Refusal`], which `http/error.rs` alone turns
 //! into a status and a problem document; nothing was stored then.
 //!
 //! # What never happens
 //!
 //! - No floating point, and no rounding but once a line, half away from zero (V2, V3).
-//! - No posting is changed or deleted (L1). No draft, once submitted, is changed either.
+//! - No posting and no entry of the audit is changed or deleted (L1, L8). No draft, once submitted, is changed either.
 //! - Nothing is valued by two pieces of code: a what-if, a commitment, a draft and a submitted return all
 //!   go through [`domain::valuation::value`] (V16).
 //! - No total crosses a column, a stage or a basis (V13, [`domain::basis::Basis`]).
@@ -50,6 +50,9 @@
 //!
 //! *Why are the postings chained per contract?* So that suppliers do not queue behind each other, and a
 //! contract's ledger can be checked alone. It would change if auditors needed one order over all contracts.
+//!
+//! *Why is the audit chained per contract too?* For the same reasons; what belongs to no contract has a chain of its
+//! own. It would change if somebody outside kept the end of one chain for all.
 //!
 //! *Why does `verify` replay history instead of trusting stored workings?* A stored working can be wrong
 //! together with its posting; what was reported, and the sealed edition, cannot. It would change if the

@@ -205,7 +205,7 @@ fn statement(table: &str, columns: &[String], rows: usize, plain: bool) -> Strin
     };
     let values: Vec<String> = (0..rows).map(row).collect();
     let ending = match table {
-        "chain" => "on conflict (partnership_id, contract_id) do update set length = excluded.length, head_hash = excluded.head_hash, recorded_at = excluded.recorded_at".to_owned(),
+        "chain" | "audit_chain" => "on conflict (partnership_id, contract_id) do update set length = excluded.length, head_hash = excluded.head_hash, recorded_at = excluded.recorded_at".to_owned(),
         "anchor_total" => {
             let sums: Vec<String> = columns
                 .iter()

@@ -184,6 +184,7 @@ async fn same_rows(
             ("posting", "posting", &of_return),
             ("contract_total", "contract_total", &of_return),
             ("anchor_total", "contract_total", &of_return),
+            ("audit_chain", "audit_chain", &contract),
             ("audit", "audit", &of_audit),
         ] {
             let rows = bare.read(table, from, which).await?;

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::catalogue::Catalogue;
 use crate::domain::moment::Moment;
 use crate::operations::open_partnership::{Opened, open_partnership};
-use crate::operations::{Actor, Office};
+use crate::operations::{Actor, Office, audit};
 use crate::storage::{OpenOptions, Store};
 
 /// The file that is made when no database is named.
@@ -85,7 +85,7 @@ impl Database {
             .connect(self.database_url.is_none(), over_everything)
             .await?;
         if self.database_url.is_none() {
-            office.store.migrate().await?;
+            migrate(&office).await?;
         }
         if !office.store.is_migrated().await? {
             bail!("the database has not the tables of this version: run `goodmeasure migrate`");
@@ -96,7 +96,7 @@ impl Database {
     /// Makes the file if it is missing, and makes or completes the tables.
     pub(super) async fn migrated(&self) -> anyhow::Result<Office> {
         let office = self.connect(true, true).await?;
-        office.store.migrate().await?;
+        migrate(&office).await?;
         Ok(office)
     }
 
@@ -122,6 +122,12 @@ impl Database {
         };
         Ok(Office::new(store, Arc::new(catalogue), now, new_id))
     }
+}
+
+/// Makes or completes the tables, and what they hold.
+async fn migrate(office: &Office) -> anyhow::Result<()> {
+    office.store.migrate().await?;
+    audit::seal_older(office, now()).await.map_err(told)
 }
 
 impl Partnership {

@@ -1,4 +1,4 @@
-//! `goodmeasure verify`: recomputes the chains, every worth and every stored total.
+//! `goodmeasure verify`: recomputes the chains of postings and of the audit, every worth and every stored total.
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use clap::Args;
 use super::office::{Database, block_on, operator, told};
 use crate::operations::verify::verify;
 
-/// Recomputes the chains, every worth from what was reported, and every stored total; names the first difference.
+/// Recomputes the chains of postings and of the audit, every worth from what was reported, and every stored total; names the first difference.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     #[command(flatten)]
@@ -48,8 +48,8 @@ impl Verify {
                 format!("{} difference(s)", verified.differences.len())
             };
             println!(
-                "{} contracts, {} postings: {found}",
-                verified.contracts, verified.postings
+                "{} contracts, {} postings, {} audit entries: {found}",
+                verified.contracts, verified.postings, verified.audit_entries
             );
             Ok(if verified.differences.is_empty() {
                 ExitCode::SUCCESS

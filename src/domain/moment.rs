@@ -19,6 +19,23 @@ impl Moment {
         self.0
     }
 
+    /// Reads a time with its offset from UTC, such as `2026-04-01T12:00:00Z`; finer than a microsecond is cut off.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let time = DateTime::parse_from_rfc3339(text).ok()?;
+        Some(Self(time.timestamp_micros()))
+    }
+
+    /// The first moment of a day in UTC.
+    #[must_use]
+    pub fn first_of(day: super::period::Day) -> Self {
+        Self(
+            day.and_time(chrono::NaiveTime::MIN)
+                .and_utc()
+                .timestamp_micros(),
+        )
+    }
+
     /// The calendar day in UTC.
     #[must_use]
     pub fn day(self) -> super::period::Day {

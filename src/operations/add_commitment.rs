@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use crate::domain::commitment::{Commitment, Target, TargetVersion};
 use crate::domain::counting::{self, PeriodLines};
 use crate::domain::fault::Fault;
@@ -14,7 +12,7 @@ use crate::domain::period::Period;
 use crate::domain::report::Return;
 use crate::storage::{self, Tx};
 
-use super::audit::{self, Entry};
+use super::audit::{self, Entry, told};
 use super::book::{self, Book, Change, Moved};
 use super::reading::{LONGEST_NOTE, Reading};
 use super::{Hand, Office, Refusal};
@@ -86,14 +84,16 @@ pub async fn add_commitment(
         reason: &reason,
     };
     book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
-    let after = json!({"measure": commitment.measure, "kpi": commitment.kpi});
+    let after = told::commitment(&commitment);
     let id = format!("{contract_id}/{}", commitment.number);
     audit::leave(
         tx,
         office,
         actor,
         recorded_at,
-        Entry::of("add_commitment", "commitment", &id).after(after),
+        Entry::of("add_commitment", "commitment", &id)
+            .of_contract(contract_id)
+            .after(after),
     )
     .await?;
     Ok(commitment)

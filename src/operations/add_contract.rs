@@ -1,7 +1,5 @@
 //! Posting a contract: who holds it, who delivers it, when, and by which edition it is valued.
 
-use serde_json::json;
-
 use crate::domain::contract::{Contract, Shares, Terms};
 use crate::domain::edition::{EditionId, Status};
 use crate::domain::fault::echo;
@@ -10,7 +8,7 @@ use crate::domain::organisation::Organisation;
 use crate::domain::period::{Period, Reporting};
 use crate::storage::{self, StorageError, Tx};
 
-use super::audit::{self, Entry};
+use super::audit::{self, Entry, told};
 use super::reading::{LONGEST_NAME, Reading};
 use super::{Actor, Hand, Office, Refusal};
 
@@ -112,13 +110,15 @@ pub(super) async fn add(
             ),
             other => other.into(),
         })?;
-    let after = json!({"reference": contract.reference, "supplier": contract.supplier, "edition": contract.edition.to_string()});
+    let after = told::contract(&contract);
     audit::leave(
         tx,
         office,
         actor,
         at,
-        Entry::of("add_contract", "contract", id).after(after),
+        Entry::of("add_contract", "contract", id)
+            .of_contract(id)
+            .after(after),
     )
     .await?;
     Ok(contract)

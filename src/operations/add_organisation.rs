@@ -1,14 +1,12 @@
 //! Adding bodies: anchor institutions, suppliers and their forerunners.
 
-use serde_json::json;
-
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
 use crate::domain::organisation::{Dated, Identifier, Organisation, Succession};
 use crate::storage::{self, StorageError, Tx};
 
 use super::add_contract::place;
-use super::audit::{self, Entry};
+use super::audit::{self, Entry, told};
 use super::reading::{LONGEST_NAME, Reading};
 use super::{Actor, Hand, Office, Refusal};
 
@@ -107,13 +105,12 @@ pub(super) async fn add(
             ),
             other => other.into(),
         })?;
-    let after = json!({"name": organisation.name, "kind": organisation.kind, "anchor_institution": anchor_institution.is_some()});
     audit::leave(
         tx,
         office,
         actor,
         at,
-        Entry::of("add_organisation", "organisation", id).after(after),
+        Entry::of("add_organisation", "organisation", id).after(told::organisation(&organisation)),
     )
     .await?;
     Ok(organisation)

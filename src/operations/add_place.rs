@@ -1,12 +1,10 @@
 //! Adding a place of the partnership's own to the tree.
 
-use serde_json::json;
-
 use crate::domain::fault::Fault;
 use crate::domain::place::Place;
 use crate::storage::{self, StorageError, Tx};
 
-use super::audit::{self, Entry};
+use super::audit::{self, Entry, told};
 use super::reading::{LONGEST_NAME, Reading};
 use super::{Actor, Hand, Refusal};
 
@@ -52,13 +50,12 @@ pub async fn add_place(
             ),
             other => other.into(),
         })?;
-    let after = json!({"name": place.name, "kind": place.kind, "parent": place.parent});
     audit::leave(
         tx,
         office,
         actor,
         at,
-        Entry::of("add_place", "place", &place.code).after(after),
+        Entry::of("add_place", "place", &place.code).after(told::place(&place)),
     )
     .await?;
     Ok(place)

@@ -1,18 +1,13 @@
 //! Amending a commitment with a reason and a date: baseline and current targets are both kept.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Value, json};
-
 use crate::domain::commitment::{Commitment, Target, TargetVersion};
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
 use crate::domain::period::{Day, Period};
-use crate::domain::valuation::Reported;
 use crate::storage::{self, Tx};
 
 use super::add_commitment::{TargetGiven, read_target};
-use super::audit::{self, Entry};
+use super::audit::{self, Entry, told};
 use super::book::{self, Book, Change, Moved};
 use super::reading::{LONGEST_NOTE, Reading};
 use super::seen::Seen;
@@ -65,12 +60,12 @@ pub async fn amend_commitment(
         "commitment {number} amended: {}",
         version.reason.clone().unwrap_or_default()
     );
-    let after = audited(&version);
+    let after = told::target(&version);
     let before = book
         .commitments
         .get(index)
         .and_then(|one| one.versions.last())
-        .map(audited)
+        .map(told::target)
         .unwrap_or_default();
     let commitment = book
         .commitments
@@ -92,6 +87,7 @@ pub async fn amend_commitment(
         actor,
         recorded_at,
         Entry::of("amend_commitment", "commitment", &id)
+            .of_contract(contract_id)
             .before(before)
             .after(after),
     )
@@ -169,36 +165,5 @@ fn refuse_plan(office: &Office, book: &Book, commitment: &Commitment) -> Result<
     match commitment.plan_fault(&book.contract, measure) {
         None => Ok(()),
         Some(fault) => Err(fault.into()),
-    }
-}
-
-/// A target in the audit.
-fn audited(version: &TargetVersion) -> Value {
-    let target = match &version.target {
-        Target::Whole(figures) => json!({"whole": told(figures)}),
-        Target::ByPeriod(targets) => targets
-            .iter()
-            .map(|(period, figures)| (period.label(), told(figures)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-    };
-    json!({
-        "version": version.version, "effective_on": version.effective_on.to_string(),
-        "reason": version.reason, "target": target
-    })
-}
-
-fn told(figures: &Reported) -> Value {
-    match figures {
-        Reported::Planned { quantity, parts } => {
-            let parts: BTreeMap<&String, String> = parts
-                .iter()
-                .map(|(code, part)| (code, part.to_string()))
-                .collect();
-            json!({"quantity": quantity.map(|quantity| quantity.to_string()), "parts": parts})
-        }
-        Reported::Answer(answer) => json!(answer),
-        Reported::Text(text) => json!(text),
-        _ => Value::Null,
     }
 }

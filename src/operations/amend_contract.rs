@@ -1,7 +1,5 @@
 //! Amending a contract with a reason and a date: a new version of its terms; the baseline is kept.
 
-use serde_json::{Value, json};
-
 use crate::domain::contract::{Contract, Terms};
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
@@ -9,7 +7,7 @@ use crate::domain::period::Day;
 use crate::storage::{self, Tx};
 
 use super::add_contract::{ShareGiven, days_in_order, shares};
-use super::audit::{self, Entry};
+use super::audit::{self, Entry, told};
 use super::book::{self, Book, Change, Moved};
 use super::reading::{LONGEST_NAME, LONGEST_NOTE, Reading};
 use super::seen::Seen;
@@ -69,8 +67,8 @@ pub async fn amend_contract(
         "contract amended: {}",
         terms.reason.clone().unwrap_or_default()
     );
-    let after = audited(&terms);
-    let before = book.contract.current().map(audited).unwrap_or_default();
+    let after = told::terms(&terms);
+    let before = book.contract.current().map(told::terms).unwrap_or_default();
     book.contract.versions.push(terms);
     refuse_stranded(&book)?;
     refuse_left_over(office, &book)?;
@@ -86,6 +84,7 @@ pub async fn amend_contract(
         actor,
         recorded_at,
         Entry::of("amend_contract", "contract", contract_id)
+            .of_contract(contract_id)
             .before(before)
             .after(after),
     )
@@ -208,18 +207,4 @@ fn refuse_backdated(contract: &Contract, day: Day, reading: &mut Reading) {
         );
         reading.fault("/effective_on", "before_last_amendment", message);
     }
-}
-
-/// Terms in the audit.
-fn audited(terms: &Terms) -> Value {
-    let shares = terms.shares.parts().iter();
-    let shares: Vec<Value> = shares
-        .map(|(anchor, share)| json!([anchor, share.to_string()]))
-        .collect();
-    json!({
-        "version": terms.version, "effective_on": terms.effective_on.to_string(), "reason": terms.reason,
-        "title": terms.title, "ends_on": terms.ends_on.to_string(), "place": terms.place,
-        "may_extend_to": terms.may_extend_to.map(|day| day.to_string()),
-        "value": terms.value.map(|value| value.to_string()), "shares": shares
-    })
 }

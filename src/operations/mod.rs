@@ -7,7 +7,7 @@ pub mod add_organisation;
 pub mod add_place;
 pub mod amend_commitment;
 pub mod amend_contract;
-mod audit;
+pub mod audit;
 mod book;
 pub mod calculate;
 pub mod carry_out;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::domain::edition::{Edition, Status};
 use crate::domain::key::Key;
@@ -70,7 +70,7 @@ pub async fn open_partnership(
             }
             let places = add_places(tx, office, partnership).await?;
             let editions = check_editions(tx, office, partnership, at).await?;
-            if created || places > 0 || editions > 0 {
+            if created || places > 0 || !editions.is_empty() {
                 let after = json!({"created": created, "places_added": places, "editions_sealed": editions});
                 let entry = Entry::of("open_partnership", "partnership", partnership).after(after);
                 audit::leave(tx, office, &actor, at, entry).await?;
@@ -131,14 +131,15 @@ async fn add_places(tx: &mut Tx, office: &Office, partnership: &str) -> Result<u
     Ok(new.len())
 }
 
-/// Records editions seen for the first time; a recorded one whose digest differs stops the start.
+/// Records editions seen for the first time, and answers their digests; a recorded one whose digest differs stops the
+/// start.
 async fn check_editions(
     tx: &mut Tx,
     office: &Office,
     partnership: &str,
     at: Moment,
-) -> Result<usize, Refusal> {
-    let mut sealed = 0;
+) -> Result<Map<String, Value>, Refusal> {
+    let mut sealed = Map::new();
     let recorded = storage::edition::recorded(tx, partnership).await?;
     let published = |edition: &&Arc<Edition>| edition.facts().status == Status::Published;
     for edition in office.catalogue.editions.values().filter(published) {
@@ -147,7 +148,7 @@ async fn check_editions(
             None => {
                 storage::edition::record(tx, partnership, &id.to_string(), edition.digest(), at)
                     .await?;
-                sealed += 1;
+                sealed.insert(id.to_string(), json!(edition.digest()));
             }
             Some(digest) if digest == edition.digest() => {}
             Some(digest) => {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-
 use crate::domain::amount::{Quantity, Share};
 use crate::domain::fault::Fault;
 use crate::domain::given::GivenText;
@@ -17,7 +15,7 @@ use crate::domain::valuation::Reported;
 use crate::storage::{self, Tx};
 
 use super::add_commitment::refuse_library;
-use super::audit::{self, Entry};
+use super::audit::{self, Entry, told};
 use super::book::{self, Book};
 use super::reading::{LONGEST_NOTE, Reading};
 use super::seen::Seen;
@@ -132,10 +130,12 @@ pub async fn put_return(
         Some(_) => {}
         None => seen.may_be_absent()?,
     }
+    let before = book.find(period).and_then(Return::latest).cloned();
     book.returns.retain(|one| one.period != period);
     book.returns.push(put.clone());
     if let Some(revision) = stored {
-        keep(tx, office, actor, contract_id, period, &revision).await?;
+        let replaced = before.as_ref();
+        keep(tx, office, actor, contract_id, period, &revision, replaced).await?;
     }
     let stops_submission = match put.latest() {
         Some(latest) if latest.state == State::Draft => {
@@ -156,7 +156,7 @@ pub async fn put_return(
     })
 }
 
-/// Keeps a draft, with its entry in the audit.
+/// Keeps a draft, with its entry in the audit: what differs from the revision before it, or from what it replaces.
 async fn keep(
     tx: &mut Tx,
     office: &Office,
@@ -164,24 +164,21 @@ async fn keep(
     contract_id: &str,
     period: Period,
     draft: &Revision,
+    replaced: Option<&Revision>,
 ) -> Result<(), Refusal> {
     let partnership = actor.partnership.as_str();
     if !storage::report::put_draft(tx, partnership, contract_id, period, draft).await? {
         return Err(Refusal::changed_meanwhile());
     }
     let id = format!("{contract_id}/{period}");
-    let entry = Entry::of("put_return", "return", &id).after(audited(draft));
+    let after = told::revision(draft, replaced);
+    let entry = Entry {
+        before: replaced.map(|replaced| told::revision(replaced, Some(draft))),
+        ..Entry::of("put_return", "return", &id)
+            .of_contract(contract_id)
+            .after(after)
+    };
     audit::leave(tx, office, actor, draft.saved.at, entry).await
-}
-
-/// A draft in the audit: which measures it reports, and no evidence text.
-fn audited(draft: &Revision) -> Value {
-    let measures: Vec<&str> = draft
-        .lines
-        .iter()
-        .map(|line| line.measure.as_str())
-        .collect();
-    json!({"revision": draft.number, "measures": measures, "state": "draft"})
 }
 
 /// Where the new content goes, and what is to be stored; nothing when nothing changes.

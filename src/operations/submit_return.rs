@@ -81,6 +81,7 @@ pub async fn submit_return(
         actor,
         recorded_at,
         Entry::of("submit_return", "return", &id)
+            .of_contract(contract_id)
             .before(json!({"revision": latest.number, "state": "draft"}))
             .after(json!({"revision": latest.number, "state": "submitted"})),
     )

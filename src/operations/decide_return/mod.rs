@@ -2,7 +2,7 @@
 
 mod read;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::domain::counting::{self, PeriodLines};
 use crate::domain::fault::Fault;
@@ -12,7 +12,7 @@ use crate::domain::ledger::standing::Ground;
 use crate::domain::report::{Done, ReportLine, Return, Revision, State};
 use crate::storage::{self, Tx};
 
-use super::audit::{self, Entry};
+use super::audit::{self, Entry, told};
 use super::book::{self, Book, Change, Moved};
 use super::put_return::period_of;
 use super::reading::Reading;
@@ -145,19 +145,10 @@ async fn record(
     book::settle(tx, office, actor, book, Moved::Return(decided), change).await?;
     let id = format!("{contract}/{period}");
     let entry = Entry::of("decide_return", "return", &id)
+        .of_contract(&contract)
         .before(json!({"revision": revision, "state": "submitted"}))
-        .after(audited(*revision, state));
+        .after(told::decision(*revision, state));
     audit::leave(tx, office, actor, recorded_at, entry).await
-}
-
-/// A decision in the audit.
-fn audited(revision: i64, state: &State) -> Value {
-    let reason = state.decided().and_then(|decided| decided.reason.clone());
-    let lowered: Vec<&str> = match state {
-        State::Accepted(_, _, lines) => lines.iter().map(|line| line.line.as_str()).collect(),
-        _ => Vec::new(),
-    };
-    json!({"revision": revision, "state": state.word(), "reason": reason, "lowered": lowered})
 }
 
 /// What other returns rest on may not be taken back under them, nor what they claimed come back (V5, V11).

@@ -2,6 +2,7 @@
 //! total worked out on paper and the books clean after each step.
 
 mod amendments;
+mod audit;
 mod counting;
 mod quarters;
 mod tampering;

@@ -6,23 +6,24 @@ use serde_json::json;
 
 use super::{books_are_clean, verified};
 use crate::support::app::App;
-use crate::support::databases::Engine;
+use crate::support::databases::{Engine, TestDatabase};
 use crate::support::scene::{Scene, added, decide, submit};
 
 /// Runs statements past the program.
-async fn by_hand(app: &App, statement: &'static str) {
-    let changed = match app.database.engine() {
+pub(super) async fn by_hand(database: &TestDatabase, statement: &str) {
+    let text = || sqlx::AssertSqlSafe(statement.to_owned());
+    let changed = match database.engine() {
         Engine::Sqlite => {
-            let mut connection = SqliteConnection::connect(app.database.url()).await.unwrap();
-            sqlx::query(statement)
+            let mut connection = SqliteConnection::connect(database.url()).await.unwrap();
+            sqlx::query(text())
                 .execute(&mut connection)
                 .await
                 .unwrap()
                 .rows_affected()
         }
         Engine::Postgres => {
-            let mut connection = PgConnection::connect(app.database.url()).await.unwrap();
-            sqlx::query(statement)
+            let mut connection = PgConnection::connect(database.url()).await.unwrap();
+            sqlx::query(text())
                 .execute(&mut connection)
                 .await
                 .unwrap()
@@ -120,7 +121,7 @@ async fn what_was_changed_by_hand_is_named() {
         decide(&app, &contract, "2026-27-Q1", json!({"decision": "accept"})).await;
         books_are_clean(&app, "before").await;
         for (trick, undo, words) in TRICKS {
-            by_hand(&app, trick).await;
+            by_hand(&app.database, trick).await;
             let found = verified(&app).await;
             let first = found
                 .differences
@@ -130,11 +131,11 @@ async fn what_was_changed_by_hand_is_named() {
                 words.iter().all(|word| first.contains(word)),
                 "{trick}: {first}"
             );
-            by_hand(&app, undo).await;
+            by_hand(&app.database, undo).await;
             books_are_clean(&app, undo).await;
         }
         by_hand(
-            &app,
+            &app.database,
             "delete from posting where sequence = (select max(sequence) from posting)",
         )
         .await;

@@ -12,7 +12,7 @@ use goodmeasure::domain::moment::Moment;
 use goodmeasure::http::{self, Settings};
 use goodmeasure::operations::keys::KeyGiven;
 use goodmeasure::operations::open_partnership::open_partnership;
-use goodmeasure::operations::{Actor, Office, keys};
+use goodmeasure::operations::{Actor, Office, audit, keys};
 use goodmeasure::storage::{OpenOptions, Store, Tx};
 use serde_json::Value;
 
@@ -196,6 +196,7 @@ impl App {
             std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proxies"));
         let catalogue = Arc::new(Catalogue::shipped_with(&[folder]).unwrap());
         let office = Office::new(store, catalogue, clock, new_id);
+        audit::seal_older(&office, now()).await.unwrap();
         let opened = open_partnership(&office, "default", None, now())
             .await
             .unwrap();

@@ -197,10 +197,12 @@ fn sql_is_lower_case_and_appends() {
         "const A: &str = \"update posting set a = $1\";",
         "const A: &str = \"\\\n    delete\\\n    from posting\";",
         "const A: &str = r#\"update\n  posting\n set a = 1\"#;",
+        "const A: &str = \"delete from audit where a = 1\";",
     ];
     let good = [
         "const A: &str = \"select a from posting\"; // SELECT, update posting",
         "const A: &str = \"update posting_total set a = $1\";",
+        "const A: &str = \"update audit_chain set length = $1\";",
     ];
     bites(sql, "src/storage/posting.rs", &bad, &good);
     let tables = ["CREATE TABLE posting (a text);", "drop table posting;"];

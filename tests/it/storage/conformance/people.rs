@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use goodmeasure::domain::audit::{Entry, Outcome};
 use goodmeasure::domain::key::{Key, KeyState};
 use goodmeasure::domain::network::Network;
-use goodmeasure::domain::policy::Role;
-use goodmeasure::storage::audit::AuditEntry;
+use goodmeasure::domain::policy::{Reach, Role};
+use goodmeasure::storage::audit::AuditFilter;
 use goodmeasure::storage::kept_answer::{self, Claimed};
 use goodmeasure::storage::key::KeyFilter;
 use goodmeasure::storage::organisation::OrganisationFilter;
@@ -27,21 +28,7 @@ pub(super) async fn who(tx: &mut Tx, told: &mut Told) -> Done {
     assert_eq!(edition::recorded(tx, P).await?, recorded);
     assert!(edition::recorded(tx, "p2").await?.is_empty());
 
-    for (id, before) in [("a-1", None), ("a-2", Some("{\"n\":1}".to_owned()))] {
-        let entry = AuditEntry {
-            id: id.to_owned(),
-            at: at(3),
-            actor: "key-1".to_owned(),
-            action: "place.add".to_owned(),
-            subject_kind: "place".to_owned(),
-            subject_id: ODD.to_owned(),
-            before,
-            after: None,
-        };
-        audit::add(tx, P, &entry).await?;
-    }
-    told.note("audit", audit::list(tx, P, None, 10).await?);
-    assert_eq!(audit::list(tx, P, Some("a-1"), 10).await?.len(), 1);
+    what_was_done(tx, told).await?;
     where_and_whom(tx, told).await
 }
 
@@ -116,6 +103,85 @@ async fn who_may_call(tx: &mut Tx, told: &mut Told) -> Done {
             .await?
             .is_empty()
     );
+    Ok(())
+}
+
+async fn what_was_done(tx: &mut Tx, told: &mut Told) -> Done {
+    assert_eq!(audit::head(tx, P, "").await?, None);
+    let mut before = String::new();
+    for (number, contract) in [(1, ""), (2, ""), (1, "1")] {
+        let head = audit::take(tx, P, contract).await?;
+        assert_eq!(head.length, number - 1);
+        let entry = Entry {
+            sequence: number,
+            id: format!("a-{contract}{number}"),
+            recorded_at: at(3 + number),
+            actor: format!("key-{number}"),
+            roles: vec![Role::Commissioner, Role::Supplier],
+            action: "add_place".to_owned(),
+            subject: "place".to_owned(),
+            subject_id: ODD.to_owned(),
+            outcome: Outcome::Done,
+            before: (number == 2).then(|| "{\"n\":1}".to_owned()),
+            after: None,
+            hash: hash('e'),
+        };
+        audit::append(tx, P, contract, &entry).await?;
+        before = entry.id;
+    }
+    told.note("audit", audit::chain_of(tx, P, "", 0, 10).await?);
+    assert_eq!(audit::chain_of(tx, P, "", 1, 10).await?.len(), 1);
+    told.note("its ends", audit::head(tx, P, "").await?);
+    assert_eq!(audit::chains(tx, P).await?, ["", "1"]);
+    assert!(audit::unsealed(tx, P).await?.is_empty());
+    // What has a hash keeps it.
+    audit::seal(tx, P, "", &[(1, hash('f'))], None).await?;
+    let everything = Reach::Everything;
+    let all = AuditFilter::default();
+    told.note(
+        "newest",
+        audit::list(tx, P, &everything, &all, None, 2).await?,
+    );
+    let place = Some((at(4), before));
+    told.note(
+        "next",
+        audit::list(tx, P, &everything, &all, place.as_ref(), 2).await?,
+    );
+    let of = |holder: &str| Reach::Of {
+        held_by: BTreeSet::from([holder.to_owned()]),
+        supplied_by: BTreeSet::from(["anchor-a".to_owned()]),
+    };
+    let within = audit::list(tx, P, &of("anchor-a"), &all, None, 9).await?;
+    assert_eq!(within.len(), 1);
+    assert_eq!(within[0].contract.as_deref(), Some("1"));
+    assert!(
+        audit::list(tx, P, &of("supplier"), &all, None, 9)
+            .await?
+            .is_empty()
+    );
+    for contract in [None, Some("1"), Some("2")] {
+        for (actor, action, subject, outcome) in [
+            (Some("key-1"), None, None, None),
+            (None, Some("add_place"), Some("place"), Some(Outcome::Done)),
+            (None, None, None, Some(Outcome::Refused)),
+            (None, None, Some("return"), None),
+        ] {
+            let filter = AuditFilter {
+                actor: actor.map(str::to_owned),
+                action: action.map(str::to_owned),
+                subject: subject.map(str::to_owned),
+                contract: contract.map(str::to_owned),
+                from: Some(at(4)),
+                before: Some(at(5)),
+                outcome,
+            };
+            let found = audit::list(tx, P, &everything, &filter, None, 9).await?;
+            told.note(
+                "filtered",
+                found.iter().map(|one| &one.entry.id).collect::<Vec<_>>(),
+            );
+        }
+    }
     Ok(())
 }
 

@@ -1,4 +1,7 @@
-//! Recomputing everything: the chains, every worth from what was reported, every stored total (L4).
+//! Recomputing everything: the chains of postings and of the audit, every worth from what was reported, every stored
+//! total (L4).
+
+mod audit;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +27,8 @@ pub struct Verified {
     pub contracts: usize,
     /// Postings looked at.
     pub postings: usize,
+    /// Entries of the audit looked at.
+    pub audit_entries: usize,
     /// What differs, each naming where; empty when all is as it was recorded.
     pub differences: Vec<String>,
 }
@@ -45,6 +50,7 @@ pub async fn verify(
     if office.store.read(there).await?.is_none() {
         return Err(Refusal::NotFound("partnership"));
     }
+    let mut audited = audit::Audited::begin(office, actor).await?;
     let mut after: Option<String> = None;
     let all = ContractFilter::default();
     loop {
@@ -68,6 +74,7 @@ pub async fn verify(
             verified.contracts += 1;
             verified.postings += looked.postings.len();
             verified.differences.extend(looked.difference);
+            audited.of_contract(office, actor, contract).await?;
             for (key, sums) in total::by_anchor(&looked.postings) {
                 by_anchor.entry(key).or_default().include(&sums);
             }
@@ -85,6 +92,9 @@ pub async fn verify(
         &by_anchor,
         &stored,
     ));
+    audited.rest(office, actor).await?;
+    verified.audit_entries = audited.entries;
+    verified.differences.extend(audited.differences);
     Ok(verified)
 }
 
