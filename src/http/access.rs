@@ -4,6 +4,7 @@
 use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -11,11 +12,12 @@ use actix_web::{HttpMessage, HttpRequest, ResponseError};
 
 use crate::domain::moment::Moment;
 use crate::domain::policy::{Action, Standing, Verdict, decide_all};
+use crate::operations::audit::{self, Entry};
 use crate::operations::{Actor, Office, keys};
 
 use super::caller::Caller;
 use super::plain_path::decoded;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::sign_in::{SignIn, actor_of, is_token};
 
 /// The action of an operation, by its method and path. An operation that is not here answers nobody.
@@ -76,7 +78,34 @@ pub async fn access<B: MessageBody>(
             }
         };
     }
-    Ok(next.call(request).await?.map_into_left_body())
+    let response = next.call(request).await?;
+    if let Some(asked) = asked.filter(|_| response.status() == StatusCode::FORBIDDEN) {
+        let code = response.response().extensions().get::<Code>().copied();
+        let known = response.request().extensions().get::<Caller>().cloned();
+        if let Some(caller) = known {
+            let code = code.map_or("may_not", |code| code.0);
+            note_refusal(response.request(), &caller, asked, code);
+        }
+    }
+    Ok(response.map_into_left_body())
+}
+
+/// Leaves in the audit that somebody asked for what they may not do (L8). Nobody waits for it.
+fn note_refusal(request: &HttpRequest, caller: &Caller, asked: Action, code: &str) {
+    let Some(office) = request.app_data::<Data<Office>>() else {
+        return;
+    };
+    let (subject, contract) = match contract_in(request) {
+        Some(id) => ("contract", id),
+        None => ("partnership", String::new()),
+    };
+    let id = if contract.is_empty() {
+        &caller.actor.partnership
+    } else {
+        &contract
+    };
+    let entry = Entry::of(asked.word(), subject, id).of_contract(&contract);
+    audit::refused(office, &caller.actor, (office.clock)(), &entry, code);
 }
 
 /// Who asks, once the policy has said that they may.
@@ -98,7 +127,10 @@ async fn caller(request: &HttpRequest, action: Action) -> Result<Caller, Problem
     };
     match verdict {
         Verdict::May => Ok(caller),
-        Verdict::MayNot => Err(Problem::may_not()),
+        Verdict::MayNot => {
+            note_refusal(request, &caller, action, "may_not");
+            Err(Problem::may_not())
+        }
         Verdict::NotThere => Err(Problem::not_found("contract")),
         Verdict::SignIn => Err(Problem::unauthorised()),
     }

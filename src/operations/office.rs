@@ -15,6 +15,7 @@ use crate::domain::policy::{Grant, Role};
 use crate::storage::{StorageError, Store, Tx};
 
 use super::Refusal;
+use super::audit::Refusals;
 use super::keys::LivingKeys;
 
 /// Where operations are carried out. Cheap to clone.
@@ -34,6 +35,8 @@ pub struct Office {
     pub turns: Turns,
     /// Whose turn it is to be carried out under a name.
     pub turns_of_names: Turns,
+    /// What was refused lately.
+    pub refusals: Refusals,
 }
 
 /// Queues before the database: who waits to change a contract that another request is changing waits here, and
@@ -124,6 +127,7 @@ impl Office {
             living_keys: LivingKeys::default(),
             turns: Turns::default(),
             turns_of_names: Turns::default(),
+            refusals: Refusals::default(),
         }
     }
 

@@ -1,6 +1,8 @@
-//! Every write leaves an entry in its own transaction (L8). Entries are appended and chained by hash, a chain for each contract and one for what belongs to none.
+//! Every write leaves an entry in its own transaction (L8), and a refusal worth knowing one in a transaction of its
+//! own. Entries are appended and chained by hash, a chain for each contract and one for what belongs to none.
 
 mod older;
+mod refused;
 pub(super) mod told;
 
 use serde_json::Value;
@@ -12,6 +14,7 @@ use crate::storage::{self, Tx};
 use super::{Actor, Office, Refusal};
 
 pub use older::seal_older;
+pub use refused::{Refusals, forbidden, refused};
 
 /// What was done to what.
 #[derive(Debug, Clone)]

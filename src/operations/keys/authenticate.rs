@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::domain::key::KeyState;
 use crate::domain::moment::Moment;
+use crate::operations::audit::{self, Entry};
 use crate::operations::{Actor, Office, Refusal};
 use crate::storage::{self, StorageError, Store, Tx};
 
@@ -34,7 +35,11 @@ pub async fn authenticate(
     };
     let hash = digest(text);
     if let Some(living) = office.living_keys.find(&hash, at) {
-        return Ok(living.opens(address));
+        let opened = living.opens(address);
+        if opened.is_none() {
+            note_misuse(office, &living.actor, at, &living.id, "wrong_network");
+        }
+        return Ok(opened);
     }
     let secret = in_hexadecimal(&hash);
     let found = office
@@ -46,9 +51,10 @@ pub async fn authenticate(
     let Some((key, kept)) = found else {
         return Ok(None);
     };
-    if !is_same(&kept, &secret) || key.state(at) != KeyState::Live {
+    if !is_same(&kept, &secret) {
         return Ok(None);
     }
+    let state = key.state(at);
     let living = Arc::new(Living {
         actor: Actor {
             partnership: partnership.to_owned(),
@@ -60,13 +66,25 @@ pub async fn authenticate(
         expires_at: key.expires_at,
         id: key.id,
     });
+    if state != KeyState::Live {
+        note_misuse(office, &living.actor, at, &living.id, state.word());
+        return Ok(None);
+    }
     let is_new = office.living_keys.keep(hash, Arc::clone(&living));
     let opened = living.opens(address);
+    if opened.is_none() {
+        note_misuse(office, &living.actor, at, &living.id, "wrong_network");
+    }
     let long_ago = |last: Moment| at.micros() - last.micros() >= NOTED_EVERY;
     if is_new && opened.is_some() && key.last_used_at.is_none_or(long_ago) {
         note_use(&office.store, living, at);
     }
     Ok(opened)
+}
+
+/// Leaves in the audit that a key was used which opens nothing any more, or not from there (L8).
+fn note_misuse(office: &Office, actor: &Actor, at: Moment, id: &str, code: &str) {
+    audit::refused(office, actor, at, &Entry::of("use_key", "key", id), code);
 }
 
 /// Notes beside the request that a key was used; should that fail, no one waits for it.

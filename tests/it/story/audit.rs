@@ -3,7 +3,11 @@
 
 use std::borrow::Cow;
 
-use goodmeasure::operations::audit;
+use goodmeasure::domain::audit::Outcome;
+use goodmeasure::domain::policy::Reach;
+use goodmeasure::operations::Actor;
+use goodmeasure::operations::audit::{self, Entry};
+use goodmeasure::storage::audit::AuditFilter;
 use goodmeasure::storage::{self, OpenOptions, StorageError, Store, Tx};
 use serde_json::json;
 use sqlx::migrate::Migrator;
@@ -233,6 +237,36 @@ async fn many_who_write_at_once_make_chains_without_gaps() {
         assert_eq!(found.differences, Vec::<String>::new());
         // Three when the place was opened, four of the scene, 48 bodies; 48 contracts, and eight steps of four returns.
         assert_eq!(found.audit_entries, 3 + 4 + 48 + 48 + 8);
+        app.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_refused_is_told_and_begins_no_chain() {
+    for app in App::on_each().await {
+        let actor = Actor::administrator("default", "a key");
+        let stranger = Actor::administrator("nowhere", "a key");
+        let entry = Entry::of("use_key", "key", "an id\0 from outside\n").of_contract("nobody's");
+        // Of the second nobody hears but the log: there is no such partnership.
+        for actor in [&actor, &stranger] {
+            let at = (app.office.clock)();
+            audit::refused(&app.office, actor, at, &entry, "revoked");
+        }
+        let newest = async |tx: &mut Tx| {
+            let (reach, filter) = (Reach::Everything, AuditFilter::default());
+            storage::audit::list(tx, "default", &reach, &filter, None, 1).await
+        };
+        let found = loop {
+            let found = app.office.store.read(newest).await.unwrap().remove(0);
+            if found.entry.outcome == Outcome::Refused {
+                break found;
+            }
+        };
+        assert_eq!(found.contract, None);
+        assert_eq!(found.entry.subject_id, "an id from outside");
+        let after = found.entry.after.as_deref();
+        assert_eq!(after, Some(r#"{"code":"revoked","times":1}"#));
+        books_are_clean(&app, "after a refusal").await;
         app.stop().await;
     }
 }
