@@ -54,6 +54,7 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         | ("POST", "/v1/contracts/{id}/returns/{period}/submission") => Action::Report,
         ("POST", "/v1/contracts/{id}/returns/{period}/decision") => Action::Decide,
         ("GET", "/v1/roll-ups") => Action::RollUp,
+        ("GET", "/v1/audit") => Action::ReadAudit,
         ("GET" | "POST", "/v1/keys")
         | ("GET", "/v1/keys/{id}")
         | ("POST", "/v1/keys/{id}/rotation" | "/v1/keys/{id}/revocation") => Action::ManageKeys,

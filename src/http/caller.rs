@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
 
 use crate::domain::contract::Contract;
 use crate::domain::period::Day;
-use crate::domain::policy::{Action, Reach, Standing, Verdict, decide_all};
+use crate::domain::policy::{Action, Grant, Reach, Standing, Verdict, decide, decide_all};
 use crate::operations::{Actor, Office, Refusal};
 use crate::storage::{self, Tx};
 
@@ -78,6 +78,14 @@ impl Asking {
     /// Which contracts, and the figures of which, they may see.
     pub fn reach(&self) -> Reach {
         Reach::of(&self.actor.grants)
+    }
+
+    /// The same of what they may do something to: a grant that does not allow it reaches nothing.
+    pub fn reach_to(&self, action: Action) -> Reach {
+        let allows =
+            |grant: &&Grant| decide(Some(grant.role), action, Standing::NotAsked) == Verdict::May;
+        let grants: Vec<Grant> = self.actor.grants.iter().filter(allows).cloned().collect();
+        Reach::of(&grants)
     }
 
     /// What the policy says to an action on the contract that the path is about.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::fault::Fault;
+use crate::domain::moment::Moment;
 
 use super::query::Query;
 
@@ -55,6 +56,18 @@ impl PageAsked {
         }
     }
 
+    /// The moment and the id that the page comes after, where its items are sorted by both: [`time_and_id`].
+    pub fn after_time_and_id(&self, query: &mut Query) -> Option<(Moment, String)> {
+        let (time, id) = self.after.as_deref()?.split_once(' ').unwrap_or_default();
+        match time.parse() {
+            Ok(micros) => Some((Moment::from_micros(micros), id.to_owned())),
+            Err(_) => {
+                query.fault(bad_cursor());
+                None
+            }
+        }
+    }
+
     /// Cuts a list that was read one item longer than the page, and names where the next one begins.
     pub fn cut<T>(
         &self,
@@ -97,6 +110,12 @@ pub struct Page<T: ToSchema> {
     /// Give it back as `cursor` for the next page; missing on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+}
+
+/// The key of an item that is sorted by its time and its id.
+#[must_use]
+pub fn time_and_id(at: Moment, id: &str) -> String {
+    format!("{} {id}", at.micros())
 }
 
 /// A key as a cursor: hexadecimal, so that nobody reads meaning into it.

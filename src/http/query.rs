@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Query as Pairs;
 
 use crate::domain::fault::Fault;
+use crate::domain::moment::Moment;
 use crate::domain::period::{Day, parse_day};
 
 use crate::operations::Refusal;
@@ -113,6 +114,24 @@ impl Query {
             ));
         }
         day
+    }
+
+    /// A moment, or a day: then its first moment, or the first one after it, in UTC.
+    pub fn moment(&mut self, name: &'static str, after_day: bool) -> Option<Moment> {
+        let text = self.text(name)?;
+        let of_day = |day: Day| match after_day {
+            true => day.succ_opt().map(Moment::first_of),
+            false => Some(Moment::first_of(day)),
+        };
+        let moment = parse_day(&text)
+            .and_then(of_day)
+            .or_else(|| Moment::parse(&text));
+        if moment.is_none() {
+            let message = "write a day such as 2026-04-01, or a time such as 2026-04-01T09:30:00Z";
+            self.faults
+                .push(Fault::new(format!("?{name}"), "not_a_time", message));
+        }
+        moment
     }
 
     /// True or false.

@@ -4,8 +4,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    calculations, commitments, contract_imports, contracts, keys, measures, organisations, places,
-    proxy_editions, returns, roll_ups, series, system, taxonomies,
+    audit, calculations, commitments, contract_imports, contracts, keys, measures, organisations,
+    places, proxy_editions, returns, roll_ups, series, system, taxonomies,
 };
 
 /// Everything that is documented.
@@ -60,5 +60,6 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(keys::list_all_keys)
         .service(keys::get_key)
         .service(keys::rotation::post_rotation)
-        .service(keys::revocation::post_revocation);
+        .service(keys::revocation::post_revocation)
+        .service(audit::list_audit);
 }

@@ -1,6 +1,6 @@
 //! The audit as it is asked for: by who, what, when and contract.
 
-use super::super::json::Rows;
+use super::super::reach::ReachBound;
 use super::super::{StorageError, Tx, each};
 use super::row::AuditRow;
 use crate::domain::audit::{Entry, Outcome};
@@ -47,9 +47,9 @@ const LIST: &str = "
       and (cast($8 as text) is null or outcome = $8)
       and cast($9 as text) is null
       and (cast($10 as bigint) = 1 or contract_id in (
-        select terms.contract_id from contract_terms as terms
-        join jsonb_each($11) as holder on terms.shares like '%' || (holder.value ->> 0) || '%'
-        where terms.partnership_id = $1))
+        select holder.contract_id from contract_holder as holder
+        where holder.partnership_id = $1
+          and holder.organisation_id in (select value ->> 0 from jsonb_each($11))))
     order by recorded_at desc, audit_id desc limit $12";
 // One contract has a chain of its own to go along; the casts keep SQLite from going along all times instead.
 const LIST_OF_CONTRACT: &str = "
@@ -64,9 +64,9 @@ const LIST_OF_CONTRACT: &str = "
       and (cast($7 as text) is null or subject_kind = $7)
       and (cast($8 as text) is null or outcome = $8)
       and (cast($10 as bigint) = 1 or contract_id in (
-        select terms.contract_id from contract_terms as terms
-        join jsonb_each($11) as holder on terms.shares like '%' || (holder.value ->> 0) || '%'
-        where terms.partnership_id = $1))
+        select holder.contract_id from contract_holder as holder
+        where holder.partnership_id = $1
+          and holder.organisation_id in (select value ->> 0 from jsonb_each($11))))
     order by sequence desc limit $12";
 
 /// Entries that a filter lets through, of contracts that the reach holds or held, the newest first, after a place:
@@ -86,10 +86,7 @@ pub async fn list(
         Some(_) => LIST_OF_CONTRACT,
         None => LIST,
     };
-    let (everything, held_by) = match reach {
-        Reach::Everything => (1_i64, Rows::of([])),
-        Reach::Of { held_by, .. } => (0, Rows::of(held_by.iter().map(String::as_str))),
-    };
+    let reach = ReachBound::of(reach);
     let end = filter.before.map_or(i64::MAX, Moment::micros);
     // What is before a moment is before an entry of that moment without an id.
     let (time, id) = match place {
@@ -106,8 +103,8 @@ pub async fn list(
         .bind(&filter.subject)
         .bind(filter.outcome.map(Outcome::word))
         .bind(&filter.contract)
-        .bind(everything)
-        .bind(held_by)
+        .bind(reach.everything)
+        .bind(reach.held_by)
         .bind(limit)
         .fetch_all(connection))?;
     let listed = rows.into_iter().map(|row| {

@@ -1,6 +1,7 @@
 //! Whole answers of every route.
 
 mod accept;
+mod audit;
 mod calculations;
 mod commitments;
 mod connections;

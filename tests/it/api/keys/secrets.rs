@@ -1,7 +1,9 @@
 //! A secret is shown once.
 
+use goodmeasure::domain::policy::Reach;
 use goodmeasure::operations::keys::revoke_key;
 use goodmeasure::operations::{Actor, Refusal};
+use goodmeasure::storage::audit::AuditFilter;
 use goodmeasure::storage::{self, Tx};
 use serde_json::json;
 
@@ -33,10 +35,13 @@ async fn a_secret_is_nowhere_but_in_its_answer() {
         let audit = app
             .office
             .store
-            .read(async |tx: &mut Tx| storage::audit::list(tx, "default", None, 1_000).await)
+            .read(async |tx: &mut Tx| {
+                let (reach, all) = (Reach::Everything, AuditFilter::default());
+                storage::audit::list(tx, "default", &reach, &all, None, 1_000).await
+            })
             .await
             .unwrap();
-        let actions: Vec<&str> = audit.iter().map(|entry| entry.action.as_str()).collect();
+        let actions: Vec<&str> = audit.iter().map(|one| one.entry.action.as_str()).collect();
         for action in ["make_key", "rotate_key", "revoke_key"] {
             assert!(actions.contains(&action), "{actions:?}");
         }
