@@ -2,10 +2,12 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, ETAG, LOCATION};
+use actix_web::http::header::{CONTENT_TYPE, ContentType, ETAG, LOCATION};
 use serde::{Deserialize, Serialize};
 
 use crate::operations::{self, Refusal};
+
+use super::edges::etag::Digest;
 
 /// Status, location, version and body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,4 +96,16 @@ impl operations::carry_out::Answer for Answer {
 fn written(body: &impl Serialize) -> Result<String, Refusal> {
     serde_json::to_string(body)
         .map_err(|_| Refusal::conflict("unwritable", "the answer cannot be written"))
+}
+
+/// 200 whose body says when it was read: its tag does not, so that it stays while nothing changes.
+pub fn read_at(as_of: &str, body: &impl Serialize) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    let Ok(text) = serde_json::to_string(body) else {
+        return response.json(body); // which fails as it fails everywhere
+    };
+    let timeless = Digest(text.replacen(as_of, "", 1));
+    let mut response = response.content_type(ContentType::json()).body(text);
+    response.extensions_mut().insert(timeless);
+    response
 }

@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 use utoipa::openapi::OpenApi;
@@ -15,8 +15,8 @@ use crate::operations::Office;
 use super::access::access;
 use super::document::document;
 use super::edges::{
-    accept::accept, caching::caching, connection, head_limits::head_limits, methods::methods,
-    security_headers::security_headers,
+    accept::accept, caching::caching, compression, connection, etag::etag,
+    head_limits::head_limits, methods::methods, security_headers::security_headers,
 };
 use super::fallback::{Paths, fallback};
 use super::journal::journal;
@@ -58,6 +58,10 @@ pub fn listen(
     let server = HttpServer::new(move || {
         App::new()
             .wrap(from_fn(access))
+            .wrap(from_fn(etag))
+            .wrap(from_fn(compression::small_ones_stay))
+            .wrap(Compress::default())
+            .wrap(from_fn(compression::compression))
             .wrap(from_fn(plain_path))
             .wrap(from_fn(accept))
             .wrap(from_fn(methods))

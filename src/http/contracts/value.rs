@@ -15,6 +15,7 @@ use crate::operations::Office;
 use crate::operations::contract_value::{ContractValue, PeriodState, StageSums, contract_value};
 use crate::operations::roll_up::Lines;
 
+use super::super::answer::read_at;
 use super::super::caller::Caller;
 use super::super::problem::Problem;
 use super::super::roll_ups::shown::{CONSTANT_PRICES, LinesShown};
@@ -135,7 +136,8 @@ pub async fn get_contract_value(
 ) -> Result<HttpResponse, Problem> {
     let at = (office.clock)();
     let value = contract_value(&office, &caller.actor, at, &id).await?;
-    Ok(HttpResponse::Ok().json(ValueShown::from(&value)))
+    let shown = ValueShown::from(&value);
+    Ok(read_at(&shown.as_of, &shown))
 }
 
 impl From<&ContractValue> for ValueShown {

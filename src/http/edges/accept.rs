@@ -6,6 +6,7 @@ use actix_web::http::header::{ACCEPT, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError};
 
+use super::weight::weighted;
 use crate::http::problem::{PROBLEM_JSON, Problem};
 
 const JSON: &str = "application/json";
@@ -22,53 +23,21 @@ pub async fn accept(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-/// Whether `Accept` takes JSON, or problems by name. A list without one well-formed range says nothing.
+/// Whether `Accept` takes JSON, or problems by name. A list without one range says nothing.
 fn takes_json(headers: &HeaderMap) -> bool {
-    let lists = headers
-        .get_all(ACCEPT)
-        .filter_map(|value| value.to_str().ok());
-    let ranges: Vec<Range<'_>> = lists
-        .flat_map(|list| list.split(','))
-        .filter_map(Range::read)
-        .collect();
-    if ranges.is_empty() {
-        return true;
-    }
-    let by_name = |name: &str| {
-        ranges
+    let mut ranges = weighted(headers, &ACCEPT);
+    ranges.retain(|(range, _)| range.contains('/'));
+    let weight = |name: &str| {
+        let found = ranges
             .iter()
-            .find(|range| range.name.eq_ignore_ascii_case(name))
+            .find(|(range, _)| range.eq_ignore_ascii_case(name));
+        found.map(|(_, weight)| *weight)
     };
-    let json = by_name(JSON)
-        .or_else(|| by_name("application/*"))
-        .or_else(|| by_name("*/*"));
-    [json, by_name(PROBLEM_JSON)]
-        .into_iter()
-        .flatten()
-        .any(|range| range.is_taken)
-}
-
-/// One range of `Accept`; parameters other than `q` exclude nothing.
-struct Range<'a> {
-    name: &'a str,
-    /// Not `q=0`.
-    is_taken: bool,
-}
-
-impl<'a> Range<'a> {
-    fn read(text: &'a str) -> Option<Self> {
-        let mut parts = text.split(';').map(str::trim);
-        let name = parts.next().filter(|name| name.contains('/'))?;
-        let is_taken = !parts
-            .filter_map(|part| part.split_once('='))
-            .any(|(key, value)| key.trim().eq_ignore_ascii_case("q") && is_zero(value.trim()));
-        Some(Self { name, is_taken })
-    }
-}
-
-/// Whether a weight is `0`, `0.0`, `0.00` or `0.000`.
-pub(super) fn is_zero(weight: &str) -> bool {
-    weight.starts_with('0') && weight.chars().all(|letter| letter == '0' || letter == '.')
+    let json = weight(JSON)
+        .or_else(|| weight("application/*"))
+        .or_else(|| weight("*/*"));
+    let taken = json.max(weight(PROBLEM_JSON)).unwrap_or(0);
+    ranges.is_empty() || taken > 0
 }
 
 #[cfg(test)]

@@ -2,7 +2,15 @@
 
 pub mod accept;
 pub mod caching;
+pub mod compression;
 pub mod connection;
+pub mod etag;
 pub mod head_limits;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "asked by what two people may edit")
+)]
+pub mod if_match;
 pub mod methods;
 pub mod security_headers;
+mod weight;

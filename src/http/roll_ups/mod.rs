@@ -12,6 +12,7 @@ use crate::domain::seal::Seal;
 use crate::operations::Office;
 use crate::operations::roll_up::{Dimension, RollUpAsked, RollUpLine, roll_up};
 
+use super::answer::read_at;
 use super::caller::Caller;
 use super::page::PageAsked;
 use super::problem::Problem;
@@ -65,7 +66,7 @@ pub async fn get_roll_up(
         .map_err(refused)?;
     let rows = after(found.rows, page.after.as_deref())?;
     let (rows, next_cursor) = page.cut(rows, row_key);
-    Ok(HttpResponse::Ok().json(RollUpShown {
+    let shown = RollUpShown {
         taxonomy: found.taxonomy,
         as_of: found.as_of.to_string(),
         constant_prices: shown::CONSTANT_PRICES.to_owned(),
@@ -79,7 +80,8 @@ pub async fn get_roll_up(
             .map(RollUpTotalShown::from)
             .collect(),
         next_cursor,
-    }))
+    };
+    Ok(read_at(&shown.as_of, &shown))
 }
 
 fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {

@@ -20,5 +20,6 @@ mod returns;
 mod revisions;
 mod roll_ups;
 mod standing_headers;
+mod tags;
 mod value;
 mod written;

@@ -48,6 +48,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub text: String,
+    /// As they came: compressed, when that was asked.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -259,10 +261,12 @@ impl App {
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
             .collect();
         headers.sort();
+        let bytes = response.bytes().await.unwrap().to_vec();
         Answer {
             status,
             headers,
-            text: response.text().await.unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 
