@@ -3,13 +3,23 @@
 use std::time::Duration;
 
 use clap::Args;
+use ipnet::IpNet;
 
-use crate::http::{Connections, Settings};
+use crate::http::{Connections, ForwardedBy, Origin, Proxies, Settings};
 
 /// How the server meets the world; what is not given has a safe default.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "How the server meets the world")]
 pub(super) struct Outside {
+    /// Origins whose pages may read answers in a browser, such as https://dashboard.example; commas between them.
+    #[arg(long, env = "GOODMEASURE_CORS_ORIGINS", value_delimiter = ',', value_parser = Origin::read, value_name = "ORIGIN")]
+    cors_origins: Vec<Origin>,
+    /// Networks of proxies that say for whom they forward, such as 10.0.0.0/8; commas between them.
+    #[arg(long, env = "GOODMEASURE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, value_name = "NETWORK")]
+    trusted_proxies: Vec<IpNet>,
+    /// The header in which they say it: X-Forwarded-For or Forwarded.
+    #[arg(long, env = "GOODMEASURE_FORWARDED_BY", default_value = "X-Forwarded-For", value_parser = ForwardedBy::read, value_name = "HEADER")]
+    forwarded_by: ForwardedBy,
     /// Clients reach the server over HTTPS, through a proxy: tell browsers to stay with it.
     #[arg(long, env = "GOODMEASURE_HTTPS")]
     https: bool,
@@ -34,6 +44,11 @@ impl Outside {
     /// What `http` is given.
     pub(super) fn settings(&self) -> Settings {
         Settings {
+            cors_origins: self.cors_origins.clone(),
+            proxies: Proxies {
+                trusted: self.trusted_proxies.clone(),
+                forwarded_by: self.forwarded_by,
+            },
             outside_is_https: self.https,
             connections: self.limits(),
             ..Settings::default()
@@ -51,4 +66,11 @@ impl Outside {
             quiet: seconds(self.quiet_timeout, usual.quiet),
         }
     }
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = || text.parse::<std::net::IpAddr>().map(IpNet::from);
+    let message = |_| "give a network such as 10.0.0.0/8, or an address".to_owned();
+    text.parse::<IpNet>().or_else(|_| one()).map_err(message)
 }

@@ -15,11 +15,12 @@ use crate::operations::Office;
 use super::access::access;
 use super::document::document;
 use super::edges::{
-    accept::accept, caching::caching, compression, connection, etag::etag,
+    accept::accept, caching::caching, compression, connection, cors::cors, etag::etag,
     head_limits::head_limits, methods::methods, security_headers::security_headers,
 };
 use super::fallback::{Paths, fallback};
 use super::journal::journal;
+use super::peer::peer;
 use super::plain_path::plain_path;
 use super::routes::routes;
 use super::settings::Settings;
@@ -66,9 +67,11 @@ pub fn listen(
             .wrap(from_fn(accept))
             .wrap(from_fn(methods))
             .wrap(from_fn(head_limits))
+            .wrap(from_fn(cors))
             .wrap(from_fn(caching))
             .wrap(from_fn(security_headers))
             .wrap(from_fn(journal))
+            .wrap(from_fn(peer))
             .wrap(from_fn(connection::connection))
             .app_data(office.clone())
             .app_data(sign_in.clone())

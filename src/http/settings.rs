@@ -4,10 +4,15 @@
 use std::time::Duration;
 
 use super::sign_in::SignIn;
+use ipnet::IpNet;
 
 /// How the server meets the world.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
+    /// Pages of which other servers may read answers in a browser.
+    pub cors_origins: Vec<Origin>,
+    /// Who may say for whom a request is forwarded.
+    pub proxies: Proxies,
     /// Whether clients reach the server over HTTPS, through a proxy: browsers are then told to stay with it.
     pub outside_is_https: bool,
     /// How many connections, and how patient with each.
@@ -39,6 +44,100 @@ impl Default for Connections {
             keep_alive: Duration::from_secs(30),
             unread: Duration::from_secs(30),
             quiet: Duration::from_secs(120),
+        }
+    }
+}
+
+/// An origin of pages as a browser tells it: scheme and host, and the port where it is not the scheme's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// Reads `https://dashboard.example`, `http://localhost:3000`.
+    ///
+    /// # Errors
+    /// When it is not an origin as browsers write it; there is no `*`.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let host = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        let is_plain = |letter: char| {
+            letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-.:[]".contains(letter)
+        };
+        match host {
+            Some(host) if !host.is_empty() && host.chars().all(is_plain) => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(
+                "give scheme and host in lower case, such as https://dashboard.example".to_owned(),
+            ),
+        }
+    }
+
+    /// As it stands in `Origin`.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Who may say for whom a request is forwarded, and how.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proxies {
+    /// Networks of our own proxies; nobody else is believed.
+    pub trusted: Vec<IpNet>,
+    /// Which header they write. The other one is never read: a client could send it through them.
+    pub forwarded_by: ForwardedBy,
+}
+
+/// The header in which proxies say for whom they forward.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ForwardedBy {
+    /// `X-Forwarded-For`, which most write.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+impl ForwardedBy {
+    /// Reads the name of the header, in any case.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn read(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "x-forwarded-for" => Ok(Self::XForwardedFor),
+            "forwarded" => Ok(Self::Forwarded),
+            _ => Err("give X-Forwarded-For or Forwarded".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_what_a_browser_says() {
+        for good in [
+            "https://a.example",
+            "http://localhost:3000",
+            "http://[::1]:80",
+        ] {
+            assert_eq!(Origin::read(good).unwrap().text(), good);
+        }
+        for bad in [
+            "*",
+            "null",
+            "",
+            "https://",
+            "a.example",
+            "https://a.example/",
+            "https://A.example",
+            "https://*.example",
+        ] {
+            assert!(Origin::read(bad).is_err(), "{bad}");
         }
     }
 }

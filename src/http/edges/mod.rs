@@ -4,6 +4,7 @@ pub mod accept;
 pub mod caching;
 pub mod compression;
 pub mod connection;
+pub mod cors;
 pub mod etag;
 pub mod head_limits;
 #[cfg_attr(

@@ -7,6 +7,7 @@ mod commitments;
 mod connections;
 mod contract_imports;
 mod contracts;
+mod cors;
 mod decisions;
 mod doors;
 mod heads;
