@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use ipnet::IpNet;
 
-use crate::http::{Connections, ForwardedBy, Origin, Proxies, Settings};
+use crate::http::{Connections, ForwardedBy, Origin, Proxies, Rate, Rates, Settings};
 
 /// How the server meets the world; what is not given has a safe default.
 #[derive(Debug, Clone, Args)]
@@ -20,6 +20,15 @@ pub(super) struct Outside {
     /// The header in which they say it: X-Forwarded-For or Forwarded.
     #[arg(long, env = "GOODMEASURE_FORWARDED_BY", default_value = "X-Forwarded-For", value_parser = ForwardedBy::read, value_name = "HEADER")]
     forwarded_by: ForwardedBy,
+    /// Requests of one address and the seconds they may come in, or `off`.
+    #[arg(long, env = "GOODMEASURE_RATE_ADDRESS", value_parser = Rate::read, value_name = "N/SECONDS")]
+    rate_address: Option<Rate>,
+    /// The same of one key or person.
+    #[arg(long, env = "GOODMEASURE_RATE_KEY", value_parser = Rate::read, value_name = "N/SECONDS")]
+    rate_key: Option<Rate>,
+    /// The same of failed authentications of one address.
+    #[arg(long, env = "GOODMEASURE_RATE_FAILURES", value_parser = Rate::read, value_name = "N/SECONDS")]
+    rate_failures: Option<Rate>,
     /// Clients reach the server over HTTPS, through a proxy: tell browsers to stay with it.
     #[arg(long, env = "GOODMEASURE_HTTPS")]
     https: bool,
@@ -49,9 +58,19 @@ impl Outside {
                 trusted: self.trusted_proxies.clone(),
                 forwarded_by: self.forwarded_by,
             },
+            rates: self.rates(),
             outside_is_https: self.https,
             connections: self.limits(),
             ..Settings::default()
+        }
+    }
+
+    fn rates(&self) -> Rates {
+        let usual = Rates::default();
+        Rates {
+            address: self.rate_address.unwrap_or(usual.address),
+            holder: self.rate_key.unwrap_or(usual.holder),
+            failures: self.rate_failures.unwrap_or(usual.failures),
         }
     }
 

@@ -16,6 +16,8 @@ use crate::operations::audit::{self, Entry};
 use crate::operations::{Actor, Office, keys};
 
 use super::caller::Caller;
+use super::edges::rate_limits::charge_holder;
+use super::peer::Peer;
 use super::plain_path::decoded;
 use super::problem::{Code, Problem};
 use super::sign_in::{SignIn, actor_of, is_token};
@@ -115,6 +117,7 @@ async fn caller(request: &HttpRequest, action: Action) -> Result<Caller, Problem
     let office = office.ok_or_else(Problem::unauthorised)?;
     let at = (office.clock)();
     let actor = actor(office, request, at).await?;
+    charge_holder(request, &actor)?;
     let stranger = decide_all(&actor.grants, action, |_| Standing::Stranger);
     let mut caller = Caller::new(actor, at.day());
     let verdict = match contract_in(request) {
@@ -155,7 +158,7 @@ async fn actor(office: &Office, request: &HttpRequest, at: Moment) -> Result<Act
     if let Some(sign_in) = sign_in.filter(|_| is_token(key)) {
         return actor_of(sign_in, at, key).await;
     }
-    let address = request.peer_addr().map(|peer| peer.ip());
+    let address = request.extensions().get::<Peer>().map(|peer| peer.0);
     let actor = keys::authenticate(office, at, key, address).await?;
     actor.ok_or_else(Problem::unauthorised)
 }

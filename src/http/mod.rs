@@ -43,4 +43,4 @@ mod writing;
 pub use access::action;
 pub use document::document;
 pub use server::{Listening, listen};
-pub use settings::{Connections, ForwardedBy, Origin, Proxies, Settings};
+pub use settings::{Connections, ForwardedBy, Origin, Proxies, Rate, Rates, Settings};

@@ -6,6 +6,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
+use governor::clock::MonotonicClock;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -15,8 +16,15 @@ use crate::operations::Office;
 use super::access::access;
 use super::document::document;
 use super::edges::{
-    accept::accept, caching::caching, compression, connection, cors::cors, etag::etag,
-    head_limits::head_limits, methods::methods, security_headers::security_headers,
+    accept::accept,
+    caching::caching,
+    compression, connection,
+    cors::cors,
+    etag::etag,
+    head_limits::head_limits,
+    methods::methods,
+    rate_limits::{Limits, rate_limits},
+    security_headers::security_headers,
 };
 use super::fallback::{Paths, fallback};
 use super::journal::journal;
@@ -49,6 +57,7 @@ pub fn listen(
     settings: Settings,
 ) -> std::io::Result<Listening> {
     let limits = settings.connections.clone();
+    let rates = Data::new(Limits::of(&settings.rates, MonotonicClock));
     let settings = Data::new(settings);
     let listener = TcpListener::bind(address)?;
     let address = listener.local_addr()?;
@@ -66,6 +75,7 @@ pub fn listen(
             .wrap(from_fn(plain_path))
             .wrap(from_fn(accept))
             .wrap(from_fn(methods))
+            .wrap(from_fn(rate_limits))
             .wrap(from_fn(head_limits))
             .wrap(from_fn(cors))
             .wrap(from_fn(caching))
@@ -77,6 +87,7 @@ pub fn listen(
             .app_data(sign_in.clone())
             .app_data(paths.clone())
             .app_data(settings.clone())
+            .app_data(rates.clone())
             .into_utoipa_app()
             .configure(routes)
             .into_app()

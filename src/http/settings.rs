@@ -1,6 +1,7 @@
 //! What is decided outside of `http`: by flags and variables of the command line, or by a test. The defaults are
 //! safe on the open internet.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::sign_in::SignIn;
@@ -13,6 +14,8 @@ pub struct Settings {
     pub cors_origins: Vec<Origin>,
     /// Who may say for whom a request is forwarded.
     pub proxies: Proxies,
+    /// How much who may ask.
+    pub rates: Rates,
     /// Whether clients reach the server over HTTPS, through a proxy: browsers are then told to stay with it.
     pub outside_is_https: bool,
     /// How many connections, and how patient with each.
@@ -90,6 +93,68 @@ pub struct Proxies {
     pub forwarded_by: ForwardedBy,
 }
 
+/// How much may be asked, by whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rates {
+    /// By one address, or one IPv6 site; whoever is behind it.
+    pub address: Rate,
+    /// By one holder of a key, or one person who signed in; what is dear to answer costs more cells.
+    pub holder: Rate,
+    /// Failed authentications of one address.
+    pub failures: Rate,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            address: Rate::a_minute(12_000),
+            holder: Rate::a_minute(6_000),
+            failures: Rate::a_minute(60),
+        }
+    }
+}
+
+/// How much may be asked in a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rate {
+    /// Any amount.
+    Unlimited,
+    /// So many cells at once, and the same again spread over so many seconds.
+    Cells {
+        /// At most 10^9.
+        cells: NonZeroU32,
+        /// The window.
+        seconds: NonZeroU32,
+    },
+}
+
+impl Rate {
+    /// Reads `600/60` (cells, seconds) or `off`.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn read(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self::Unlimited);
+        }
+        let parts = text.split_once('/');
+        let read = parts.and_then(|(cells, seconds)| {
+            let cells = cells.parse::<NonZeroU32>().ok()?;
+            let seconds = seconds.parse().ok()?;
+            (cells.get() <= 1_000_000_000).then_some(Self::Cells { cells, seconds })
+        });
+        read.ok_or_else(|| "give requests and seconds, such as 600/60, or off".to_owned())
+    }
+
+    fn a_minute(cells: u32) -> Self {
+        let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        Self::Cells {
+            cells: number(cells),
+            seconds: number(60),
+        }
+    }
+}
+
 /// The header in which proxies say for whom they forward.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ForwardedBy {
@@ -119,13 +184,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_what_a_browser_says() {
+    fn origins_and_rates_are_read() {
         for good in [
             "https://a.example",
             "http://localhost:3000",
             "http://[::1]:80",
         ] {
             assert_eq!(Origin::read(good).unwrap().text(), good);
+        }
+        assert_eq!(Rate::read("off"), Ok(Rate::Unlimited));
+        assert!(Rate::read("600/60").is_ok());
+        for bad in [
+            "",
+            "600",
+            "0/60",
+            "600/0",
+            "600/60/1",
+            "-1/60",
+            "2000000000/1",
+        ] {
+            assert!(Rate::read(bad).is_err(), "{bad}");
         }
         for bad in [
             "*",

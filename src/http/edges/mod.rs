@@ -13,5 +13,6 @@ pub mod head_limits;
 )]
 pub mod if_match;
 pub mod methods;
+pub mod rate_limits;
 pub mod security_headers;
 mod weight;

@@ -15,6 +15,7 @@ mod hostile;
 mod keys;
 mod methods;
 mod organisations;
+mod rate_limits;
 mod reference;
 mod repetition;
 mod returns;

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use goodmeasure::catalogue::Catalogue;
 use goodmeasure::domain::moment::Moment;
-use goodmeasure::http::{self, Settings};
+use goodmeasure::http::{self, Rate, Rates, Settings};
 use goodmeasure::operations::keys::KeyGiven;
 use goodmeasure::operations::open_partnership::open_partnership;
 use goodmeasure::operations::{Actor, Office, audit, keys};
@@ -174,9 +174,18 @@ impl App {
         apps
     }
 
-    /// Starts one on a database.
+    /// Starts one on a database, where a test may ask as fast as it can.
     pub async fn start(database: TestDatabase) -> Self {
-        Self::start_with(database, Settings::default()).await
+        let rates = Rates {
+            address: Rate::Unlimited,
+            holder: Rate::Unlimited,
+            failures: Rate::Unlimited,
+        };
+        let settings = Settings {
+            rates,
+            ..Settings::default()
+        };
+        Self::start_with(database, settings).await
     }
 
     /// Starts one on a database with settings of its own.
