@@ -11,7 +11,7 @@ use crate::http::{Connections, ForwardedBy, Origin, Proxies, Rate, Rates, Settin
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "How the server meets the world")]
 pub(super) struct Outside {
-    /// Origins whose pages may read answers in a browser, such as https://dashboard.example; commas between them.
+    /// Origins whose pages may read answers in a browser, such as `https://dashboard.example`; commas between them.
     #[arg(long, env = "GOODMEASURE_CORS_ORIGINS", value_delimiter = ',', value_parser = Origin::read, value_name = "ORIGIN")]
     cors_origins: Vec<Origin>,
     /// Networks of proxies that say for whom they forward, such as 10.0.0.0/8; commas between them.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::operations::{self, Refusal};
 
-use super::edges::etag::Digest;
+use super::edges::etag::{Digest, Version, of_version};
 
 /// Status, location, version and body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ impl Answer {
             response.insert_header((LOCATION, location));
         }
         if let Some(version) = self.version {
-            response.insert_header((ETAG, format!("\"{version}\"")));
+            response.insert_header((ETAG, format!("\"{}\"", of_version(&version, &self.body))));
         }
         response.body(self.body)
     }
@@ -96,6 +96,13 @@ impl operations::carry_out::Answer for Answer {
 fn written(body: &impl Serialize) -> Result<String, Refusal> {
     serde_json::to_string(body)
         .map_err(|_| Refusal::conflict("unwritable", "the answer cannot be written"))
+}
+
+/// 200 of a version that the next change must have seen.
+pub fn read_version(version: String, body: &impl Serialize) -> HttpResponse {
+    let mut response = HttpResponse::Ok().json(body);
+    response.extensions_mut().insert(Version(version));
+    response
 }
 
 /// 200 whose body says when it was read: its tag does not, so that it stays while nothing changes.

@@ -66,6 +66,7 @@ pub fn listen(
     let sign_in = Data::new(settings.sign_in.clone());
     let paths = Data::new(Paths::of(&api));
     let server = HttpServer::new(move || {
+        // A request passes these from the last to the first, its answer from the first to the last.
         App::new()
             .wrap(from_fn(access))
             .wrap(from_fn(etag))

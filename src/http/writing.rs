@@ -3,7 +3,7 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::http::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use actix_web::http::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 use sha2::{Digest, Sha256};
@@ -17,6 +17,8 @@ use crate::storage::Tx;
 
 use super::answer::Answer;
 use super::caller::Caller;
+use super::edges::etag::{Named, named};
+use super::edges::if_match::{IfMatch, if_match};
 use super::problem::Problem;
 use super::query::Query;
 
@@ -155,38 +157,14 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 
 /// What `If-Match` and `If-None-Match: *` say.
 fn seen(headers: &HeaderMap) -> Result<Seen, Problem> {
-    let listed = |name: HeaderName| -> Result<Vec<String>, Problem> {
-        let mut tags = Vec::new();
-        for value in headers.get_all(name) {
-            let text = value.to_str();
-            let text = text.map_err(|_| bad_header("If-Match", "this is not a list of ETags"))?;
-            tags.extend(text.split(',').map(|tag| tag.trim().to_owned()));
-        }
-        Ok(tags)
-    };
-    let (matches, matches_none) = (listed(IF_MATCH)?, listed(IF_NONE_MATCH)?);
-    match (matches.as_slice(), matches_none.as_slice()) {
-        ([], []) => Ok(Seen::Unsaid),
-        ([], [any]) if any == "*" => Ok(Seen::Absent),
-        ([any], []) if any == "*" => Ok(Seen::Anything),
-        (tags, []) => {
-            let versions: Option<Vec<String>> = tags.iter().map(|tag| version_of(tag)).collect();
-            let message = "write ETags as they were given, in quotes: \"1-0f3a\"";
-            let versions = versions.ok_or_else(|| bad_header("If-Match", message))?;
-            Ok(Seen::Versions(versions))
-        }
+    match (if_match(headers), named(headers, &IF_NONE_MATCH)) {
+        (None, None) => Ok(Seen::Unsaid),
+        (None, Some(Named::Any)) => Ok(Seen::Absent),
+        (Some(IfMatch::Any), None) => Ok(Seen::Anything),
+        (Some(IfMatch::Versions(versions)), None) => Ok(Seen::Versions(versions)),
         _ => {
             let message = "a request that changes something takes If-Match, or If-None-Match: *";
             Err(bad_header("If-None-Match", message))
         }
     }
-}
-
-/// The version in an ETag: what stands before the digest of the representation. A weak tag matches nothing.
-fn version_of(tag: &str) -> Option<String> {
-    let inside = tag.strip_prefix("W/").unwrap_or(tag);
-    let inside = inside.strip_prefix('"')?.strip_suffix('"')?;
-    let version = inside.split('-').next().unwrap_or_default();
-    let weak = tag.starts_with("W/");
-    Some(if weak { "(weak)" } else { version }.to_owned())
 }

@@ -22,7 +22,7 @@ use crate::operations::add_commitment::{
 };
 use crate::operations::read_commitments::{read_commitment, read_commitments};
 
-use super::answer::Answer;
+use super::answer::{Answer, read_version};
 use super::body::Body;
 use super::caller::Caller;
 use super::fields::Fields;
@@ -201,7 +201,8 @@ pub async fn get_commitment(
 ) -> Result<HttpResponse, Problem> {
     let (id, number) = path.into_inner();
     let promise = find(&office, &caller.actor, &id, &number).await?;
-    Ok(HttpResponse::Ok().json(CommitmentShown::from(&promise)))
+    let shown = CommitmentShown::from(&promise);
+    Ok(read_version(promise.commitment.version(), &shown))
 }
 
 /// The number of a commitment in a path.

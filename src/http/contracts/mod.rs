@@ -19,7 +19,7 @@ use crate::operations::{Actor, Office, Refusal};
 use crate::storage::contract::ContractFilter;
 use crate::storage::{self, Tx};
 
-use super::answer::Answer;
+use super::answer::{Answer, read_version};
 use super::body::Body;
 use super::caller::Caller;
 use super::fields::Fields;
@@ -217,7 +217,8 @@ pub async fn get_contract(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let one = find(&office, &caller.actor, &id).await?;
-    Ok(HttpResponse::Ok().json(ContractShown::of(&one, &caller)))
+    let shown = ContractShown::of(&one, &caller);
+    Ok(read_version(one.version(), &shown))
 }
 
 /// Finds the contract of a path.

@@ -55,7 +55,7 @@ pub(super) fn uncoded(tag: &str) -> &str {
 }
 
 /// Reads a list of tags; what comes after something that is none is left out.
-pub(super) fn named(headers: &HeaderMap, name: &HeaderName) -> Option<Named> {
+pub fn named(headers: &HeaderMap, name: &HeaderName) -> Option<Named> {
     let mut lines = headers.get_all(name).peekable();
     lines.peek()?;
     let mut tags = Vec::new();
@@ -141,10 +141,19 @@ fn tag(head: &HttpResponse<()>, body: &[u8]) -> String {
         Some(Digest(digest)) => Sha256::digest(digest),
         None => Sha256::digest(body),
     };
-    let mut tag = String::new();
-    if let Some(Version(version)) = extensions.get() {
-        let _ = write!(tag, "{version}-");
-    }
+    let version = extensions.get().map(|Version(version)| version.as_str());
+    spelled(version, &hash)
+}
+
+/// The tag of a version whose body is not, or not yet, an answer to a read.
+pub fn of_version(version: &str, body: &str) -> String {
+    spelled(Some(version), &Sha256::digest(body))
+}
+
+fn spelled(version: Option<&str>, hash: &[u8]) -> String {
+    let mut tag = version
+        .map(|version| format!("{version}-"))
+        .unwrap_or_default();
     for byte in hash.iter().take(HASH_BYTES) {
         let _ = write!(tag, "{byte:02x}");
     }

@@ -1,4 +1,8 @@
-//! What every request passes on its way in, and every answer on its way out: a file per pass.
+//! What every request passes on its way in, and every answer on its way out: a file per pass. `server.rs` puts them
+//! in order. The reasons for the order: the connection is watched until the last byte is made; headers and journal
+//! see every answer, whoever gives it; a page of another server may read a refusal too; who asks too much is sent
+//! away before anything is done; HEAD is GET before anything looks at the method; and a tag is made of the body
+//! before it is compressed.
 
 pub mod accept;
 pub mod caching;
@@ -7,10 +11,6 @@ pub mod connection;
 pub mod cors;
 pub mod etag;
 pub mod head_limits;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "asked by what two people may edit")
-)]
 pub mod if_match;
 pub mod methods;
 pub mod rate_limits;

@@ -13,12 +13,14 @@ use crate::operations::{Office, Refusal};
 use crate::storage::report::{Elsewhere, Header};
 use crate::storage::{self, Tx};
 
+use super::super::answer::read_version;
 use super::super::caller::Caller;
 use super::super::contracts::find;
 use super::super::page::{Page, PageAsked};
 use super::super::problem::Problem;
 use super::super::query::Query;
 use super::shown::{Beside, ElsewhereShown, ReturnShown, RevisionShown, show};
+use super::version;
 
 /// The largest number of a revision that is looked for.
 const MOST_REVISIONS: usize = 999_999_999;
@@ -147,7 +149,7 @@ pub async fn get_return(
     let told = |one: &&Elsewhere| one.within_reach || caller.may(Action::Decide);
     let elsewhere = read.claimed_elsewhere.iter().filter(told);
     shown.claimed_elsewhere = Some(elsewhere.map(ElsewhereShown::from).collect());
-    Ok(HttpResponse::Ok().json(shown))
+    Ok(read_version(version(&read.given), &shown))
 }
 
 /// The revision a query asks for.

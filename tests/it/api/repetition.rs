@@ -232,14 +232,6 @@ async fn nobody_overwrites_what_they_have_not_read() {
                 "{stale}"
             );
         }
-        for bad in ["0", "\"", "1\"", ""] {
-            let answer = put(&[("if-match", bad)], "3").await;
-            assert_eq!(
-                (answer.status, answer.code()),
-                (400, "bad_header".to_owned()),
-                "{bad}"
-            );
-        }
         let submit = format!("{path}/submission");
         let stale = app
             .send_json("POST", &submit, &[("if-match", &tag)], &json!({}))
@@ -258,12 +250,13 @@ async fn nobody_overwrites_what_they_have_not_read() {
             (unsaid.status, unsaid.code()),
             (428, "if_match_needed".to_owned())
         );
+        let tag = app.get(&contract).await.header("etag").unwrap().to_owned();
         let one = app
-            .send_json("POST", &amend, &[("if-match", "\"1\"")], &more)
+            .send_json("POST", &amend, &[("if-match", &tag)], &more)
             .await;
         assert_eq!(one.status, 201, "{}", one.text);
         let two = app
-            .send_json("POST", &amend, &[("if-match", "\"1\"")], &more)
+            .send_json("POST", &amend, &[("if-match", &tag)], &more)
             .await;
         assert_eq!((two.status, two.code()), (412, "stale".to_owned()));
         app.stop().await;
