@@ -50,7 +50,9 @@ async fn whoever_has_the_newest_is_told_so_without_a_body() {
                 false => format!("W/{tag}"),
             };
             let strong = weak.strip_prefix("W/").unwrap();
-            assert!(is_tag(strong), "{path}: {tag}");
+            // What can be changed says its version first.
+            let hash = strong.replacen("\"1-", "\"", usize::from(path == contract));
+            assert!(is_tag(&hash), "{path}: {tag}");
             let list = format!("\"a,b\", {weak} ,\"c\"");
             for held in [tag, strong, &weak, &list, "*"] {
                 for method in ["GET", "HEAD"] {
