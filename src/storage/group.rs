@@ -9,12 +9,13 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::open::PATIENCE;
 use super::tx::{Tx, begin_on_sqlite};
-use super::{StorageError, changed};
+use super::{StorageError, Tally, changed};
 
 /// Everybody who writes to one SQLite file.
 #[derive(Clone, Debug)]
 pub struct Group {
     pool: SqlitePool,
+    tally: Tally,
     // The lock is fair: who works goes to the end of the line to commit, behind all who wait to work.
     open: Arc<Mutex<Open>>,
 }
@@ -26,6 +27,8 @@ type Ending = Arc<OnceLock<Result<(), StorageError>>>;
 #[derive(Default)]
 pub(super) struct Open {
     under_way: Option<(Tx, Ending)>,
+    /// How many pieces of work it holds so far.
+    kept: u64,
     /// How the work that has its turn is taken back.
     undo: Undo,
 }
@@ -48,17 +51,22 @@ pub(super) struct Member {
 }
 
 impl Group {
-    pub(super) fn of(pool: SqlitePool) -> Self {
+    pub(super) fn of(pool: SqlitePool, tally: Tally) -> Self {
         let open = Arc::default();
-        Self { pool, open }
+        Self { pool, tally, open }
     }
 
     /// Waits for a turn.
     pub(super) async fn turn(&self) -> Result<OwnedMutexGuard<Open>, StorageError> {
+        if let Ok(free) = Arc::clone(&self.open).try_lock_owned() {
+            return Ok(free);
+        }
+        let _waiting = self.tally.wait(false);
         let turn = Arc::clone(&self.open).lock_owned();
-        tokio::time::timeout(PATIENCE, turn)
-            .await
-            .map_err(|_| StorageError::Unavailable("no connection became free in time".to_owned()))
+        tokio::time::timeout(PATIENCE, turn).await.map_err(|_| {
+            self.tally.timed_out();
+            StorageError::Unavailable("no connection became free in time".to_owned())
+        })
     }
 
     /// Begins a transaction, or joins the one under way.
@@ -71,6 +79,7 @@ impl Group {
             }
             None => {
                 let (tx, ending) = (begin_on_sqlite(&self.pool).await?, Ending::default());
+                open.kept = 0;
                 open.under_way = Some((tx, Arc::clone(&ending)));
                 (ending, Undo::Everything)
             }
@@ -91,7 +100,13 @@ impl Group {
         open.take_back().await;
         let own = |(_, other): &mut (Tx, Ending)| Arc::ptr_eq(other, &ending);
         let _ = ending.set(match open.under_way.take_if(own) {
-            Some((tx, _)) => tx.commit().await,
+            Some((tx, _)) => {
+                let ended = tx.commit().await;
+                if ended.is_ok() {
+                    self.tally.flush(open.kept);
+                }
+                ended
+            }
             // It was given up, which took back everything.
             None => Err(StorageError::Conflict),
         });
@@ -115,6 +130,7 @@ impl Open {
     pub(super) async fn leave(&mut self, keep: bool) {
         if keep {
             self.undo = Undo::Nothing;
+            self.kept += 1;
         }
         self.take_back().await;
     }

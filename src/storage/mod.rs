@@ -19,11 +19,13 @@ pub mod kept_answer;
 pub mod key;
 mod open;
 pub mod organisation;
+pub mod overview;
 pub mod partnership;
 pub mod place;
 pub mod posting;
 mod reach;
 pub mod report;
+mod tally;
 pub mod total;
 mod tx;
 
@@ -34,6 +36,7 @@ pub use connections::Connections;
 pub use error::{MayRetry, StorageError};
 pub use group::Group;
 pub use open::OpenOptions;
+pub use tally::{Tallied, Tally};
 pub use tx::Tx;
 pub(crate) use tx::{changed, each};
 
@@ -48,6 +51,8 @@ pub enum Store {
         group: Group,
         /// Connections that cannot write.
         read: SqlitePool,
+        /// What was done so far.
+        tally: Tally,
     },
     /// A PostgreSQL server.
     Postgres {
@@ -55,16 +60,25 @@ pub enum Store {
         server: Connections,
         /// A standby, where one is given.
         standby: Option<Connections>,
+        /// What was done so far.
+        tally: Tally,
     },
 }
 
 /// Where a transaction begins.
+#[derive(Clone, Copy)]
 enum Pool<'a> {
     Sqlite(&'a SqlitePool),
     Postgres(&'a Connections),
 }
 
 impl Store {
+    fn tally(&self) -> &Tally {
+        match self {
+            Self::Sqlite { tally, .. } | Self::Postgres { tally, .. } => tally,
+        }
+    }
+
     fn pool_for_reading(&self) -> Pool<'_> {
         match self {
             Self::Sqlite { read, .. } => Pool::Sqlite(read),
@@ -75,9 +89,9 @@ impl Store {
     fn pool_of_standby(&self) -> Pool<'_> {
         match self {
             Self::Sqlite { read, .. } => Pool::Sqlite(read),
-            Self::Postgres { server, standby } => {
-                Pool::Postgres(standby.as_ref().unwrap_or(server))
-            }
+            Self::Postgres {
+                server, standby, ..
+            } => Pool::Postgres(standby.as_ref().unwrap_or(server)),
         }
     }
 

@@ -9,7 +9,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use super::{Connections, Group, StorageError, Store};
+use super::{Connections, Group, StorageError, Store, Tally};
 
 /// How to open a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,7 +51,11 @@ impl Store {
                     Some(read_url) => Some(Connections::open(read_url, over_everything).await?),
                     None => None,
                 };
-                Ok(Self::Postgres { server, standby })
+                Ok(Self::Postgres {
+                    server,
+                    standby,
+                    tally: Tally::default(),
+                })
             }
             _ => Err(StorageError::Refused(
                 "a database URL begins with sqlite:// (and a file) or postgres://".to_owned(),
@@ -86,8 +90,14 @@ async fn open_sqlite(url: &str, options: OpenOptions) -> Result<Store, StorageEr
     let writer = connect.clone().journal_mode(SqliteJournalMode::Wal);
     let write = sqlite_pool(1, writer).await?;
     let read = sqlite_pool(SQLITE_READERS, connect.read_only(true)).await?;
-    let group = Group::of(write.clone());
-    Ok(Store::Sqlite { write, group, read })
+    let tally = Tally::default();
+    let group = Group::of(write.clone(), tally.clone());
+    Ok(Store::Sqlite {
+        write,
+        group,
+        read,
+        tally,
+    })
 }
 
 async fn sqlite_pool(size: u32, connect: SqliteConnectOptions) -> Result<SqlitePool, StorageError> {

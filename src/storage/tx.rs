@@ -77,6 +77,7 @@ impl Store {
             tried += 1;
             match self.write_once(&work).await {
                 Err(error) if error.may_retry() && tried < TRIES => {
+                    self.tally().retry();
                     tokio::time::sleep(back_off(tried)).await;
                 }
                 done => return done,
@@ -96,7 +97,9 @@ impl Store {
                 open.leave(answer.is_ok()).await;
                 drop(open);
                 // Even a refusal waits: it may rest on what others wrote in the same transaction.
-                match (member.ended().await, answer) {
+                let ended = member.ended().await;
+                self.tally().worked(answer.is_ok(), &ended);
+                match (ended, answer) {
                     (Ok(()), answer) => answer,
                     // Nothing of a refused work is stored, whatever became of the others'.
                     (Err(StorageError::OutcomeUnknown(message)), Err(_)) => {
@@ -106,16 +109,21 @@ impl Store {
                 }
             }
             Self::Postgres { server, .. } => {
-                let mut tx = begin(Pool::Postgres(server), "", POSTGRES_WRITES).await?;
+                let mut tx = self
+                    .begin(Pool::Postgres(server), "", POSTGRES_WRITES)
+                    .await?;
                 match work(&mut tx).await {
                     Ok(answer) => {
-                        tx.commit().await?;
+                        let ended = tx.commit().await;
+                        self.tally().worked(true, &ended);
+                        ended?;
                         Ok(answer)
                     }
                     Err(error) => {
                         // Waited for, so that the lock is gone before anybody tries again. Should it fail, the
                         // connection is given up, which rolls back as well; the first error is the one to tell.
                         let _ = tx.rollback().await;
+                        self.tally().worked(false, &Ok(()));
                         Err(error)
                     }
                 }
@@ -131,7 +139,7 @@ impl Store {
     where
         E: From<StorageError>,
     {
-        read_in(self.pool_for_reading(), work).await
+        self.read_in(self.pool_for_reading(), work).await
     }
 
     /// The same on the standby, where one is given; it may be behind, so only roll-ups and lists use it.
@@ -145,7 +153,37 @@ impl Store {
     where
         E: From<StorageError>,
     {
-        read_in(self.pool_of_standby(), work).await
+        self.read_in(self.pool_of_standby(), work).await
+    }
+
+    async fn read_in<T, E>(
+        &self,
+        pool: Pool<'_>,
+        work: impl AsyncFn(&mut Tx) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<StorageError>,
+    {
+        const SQLITE: &str = "begin deferred";
+        const POSTGRES: &str = "begin isolation level repeatable read read only";
+        let mut tx = self.begin(pool, SQLITE, POSTGRES).await?;
+        // Nothing was written: dropping it rolls back without anybody waiting for it.
+        work(&mut tx).await
+    }
+
+    /// Begins, and tells the tally of the wait.
+    async fn begin(
+        &self,
+        pool: Pool<'_>,
+        sqlite: &'static str,
+        postgres: &'static str,
+    ) -> Result<Tx, StorageError> {
+        let _waiting = self.tally().wait(pool.is_free());
+        let begun = begin(pool, sqlite, postgres).await;
+        if matches!(&begun, Err(StorageError::Unavailable(_))) {
+            self.tally().timed_out();
+        }
+        begun
     }
 }
 
@@ -153,17 +191,6 @@ impl Store {
 pub(super) async fn begin_on_sqlite(pool: &SqlitePool) -> Result<Tx, StorageError> {
     // Immediate: SQLite takes its one write lock now, not at the first statement that writes.
     begin(Pool::Sqlite(pool), "begin immediate", "").await
-}
-
-async fn read_in<T, E>(pool: Pool<'_>, work: impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
-where
-    E: From<StorageError>,
-{
-    const SQLITE: &str = "begin deferred";
-    const POSTGRES: &str = "begin isolation level repeatable read read only";
-    let mut tx = begin(pool, SQLITE, POSTGRES).await?;
-    // Nothing was written: dropping it rolls back without anybody waiting for it.
-    work(&mut tx).await
 }
 
 async fn begin(

@@ -3,7 +3,7 @@
 use goodmeasure::domain::ledger::difference::{Stands, difference};
 use goodmeasure::domain::ledger::posting::{Posting, Stage, Standing};
 use goodmeasure::storage::total::RollUpQuery;
-use goodmeasure::storage::{StorageError, Tx, chain, posting, total};
+use goodmeasure::storage::{StorageError, Tx, chain, overview, posting, total};
 
 use super::{Done, Told};
 use crate::storage::samples::{ODD, P, at, day, period, standing};
@@ -117,6 +117,13 @@ pub(super) async fn everything(tx: &mut Tx) -> Result<Vec<String>, StorageError>
         (2, 1)
     );
     assert_eq!(claimed.lead_sums.record_only_lines, 1);
+    let overview = overview::overview(tx).await?;
+    // Three revisions, of which one is superseded.
+    assert_eq!(
+        overview.returns.iter().map(|(_, count)| count).sum::<i64>(),
+        2
+    );
+    told.note("overview", overview);
     Ok(told.0)
 }
 
