@@ -22,7 +22,7 @@ struct Counts {
 }
 
 /// How many may share a flush, each up to the next: one, two or three, four to seven, and so on.
-pub const SHARED_BY: [u64; 6] = [1, 2, 4, 8, 16, 32];
+const SHARED_BY: [u64; 6] = [1, 2, 4, 8, 16, 32];
 
 /// The counts at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Tallied {
     pub retries: u64,
     /// Commits whose answer was lost.
     pub unknown: u64,
-    /// Flushes of SQLite by the least number who shared one, as in [`SHARED_BY`]; PostgreSQL shares them itself.
+    /// Flushes of SQLite by the least number who shared one: 1, 2, 4, 8 and so on. PostgreSQL shares them itself.
     pub flushes: Vec<(u64, u64)>,
 }
 
