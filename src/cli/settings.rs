@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use clap::Args;
-use ipnet::IpNet;
 
-use crate::http::{Connections, ForwardedBy, Origin, Proxies, Rate, Rates, Settings};
+use crate::domain::network::Network;
+use crate::http::{Connections, ForwardedBy, MetricsFrom, Origin, Proxies, Rate, Rates, Settings};
 
 /// How the server meets the world; what is not given has a safe default.
 #[derive(Debug, Clone, Args)]
@@ -15,8 +15,8 @@ pub(super) struct Outside {
     #[arg(long, env = "GOODMEASURE_CORS_ORIGINS", value_delimiter = ',', value_parser = Origin::read, value_name = "ORIGIN")]
     cors_origins: Vec<Origin>,
     /// Networks of proxies that say for whom they forward, such as 10.0.0.0/8; commas between them.
-    #[arg(long, env = "GOODMEASURE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, value_name = "NETWORK")]
-    trusted_proxies: Vec<IpNet>,
+    #[arg(long, env = "GOODMEASURE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = Network::parse, value_name = "NETWORK")]
+    trusted_proxies: Vec<Network>,
     /// The header in which they say it: X-Forwarded-For or Forwarded.
     #[arg(long, env = "GOODMEASURE_FORWARDED_BY", default_value = "X-Forwarded-For", value_parser = ForwardedBy::read, value_name = "HEADER")]
     forwarded_by: ForwardedBy,
@@ -32,6 +32,9 @@ pub(super) struct Outside {
     /// Clients reach the server over HTTPS, through a proxy: tell browsers to stay with it.
     #[arg(long, env = "GOODMEASURE_HTTPS")]
     https: bool,
+    /// Networks from which `/metrics` may be read, commas between them; to all others there is no such path.
+    #[arg(long, env = "GOODMEASURE_METRICS_FROM", default_value = "127.0.0.0/8,::1", value_delimiter = ',', value_parser = Network::parse, value_name = "NETWORK")]
+    metrics_from: Vec<Network>,
     /// Connections at most; further ones wait.
     #[arg(long, env = "GOODMEASURE_CONNECTIONS", value_name = "N")]
     connections: Option<usize>,
@@ -53,6 +56,7 @@ impl Outside {
     /// What `http` is given.
     pub(super) fn settings(&self) -> Settings {
         Settings {
+            metrics_from: MetricsFrom::networks(self.metrics_from.clone()),
             cors_origins: self.cors_origins.clone(),
             proxies: Proxies {
                 trusted: self.trusted_proxies.clone(),
@@ -85,11 +89,4 @@ impl Outside {
             quiet: seconds(self.quiet_timeout, usual.quiet),
         }
     }
-}
-
-/// A network, or one address.
-fn network(text: &str) -> Result<IpNet, String> {
-    let one = || text.parse::<std::net::IpAddr>().map(IpNet::from);
-    let message = |_| "give a network such as 10.0.0.0/8, or an address".to_owned();
-    text.parse::<IpNet>().or_else(|_| one()).map_err(message)
 }

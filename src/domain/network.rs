@@ -1,7 +1,7 @@
 //! Networks of addresses in the notation of CIDR: `203.0.113.0/24`, `2001:db8::/32`, or one address alone.
 
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 
 /// The addresses that begin with the same bits. An IPv4 address in the clothes of IPv6 (`::ffff:203.0.113.5`) is
 /// the IPv4 address, here and where it is compared.

@@ -1,17 +1,20 @@
 //! One line a request, with an id that the answer carries too; never bodies, keys, queries or names of people.
 
+use std::time::Duration;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
 use crate::operations::Office;
 
 use super::broken::unbroken;
 use super::caller::Caller;
+use super::metrics::{Answered, Metrics, NO_ROUTE};
 use super::problem::Code;
 
 /// The header that carries the id of a request.
@@ -29,34 +32,37 @@ pub async fn journal(
     let Some(office) = request.app_data::<Data<Office>>().cloned() else {
         return next.call(request).await;
     };
+    let metrics = request.app_data::<Data<Metrics>>().cloned();
     let begun = (office.clock)();
     let id = (office.new_id)();
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
     let answered = unbroken(next.call(request)).await;
-    let micros = (office.clock)().micros() - begun.micros();
+    let took = (office.clock)().micros() - begun.micros();
     let mut line = Line {
         id: &id,
-        method: method.as_str(),
-        status: 0,
-        micros: micros.max(0),
-        code: None,
+        answered: Answered {
+            request: None,
+            method: &method,
+            status: 0,
+            code: None,
+            took: Duration::from_micros(took.try_into().unwrap_or_default()),
+        },
     };
     match answered.map_err(Error::from).flatten() {
         Ok(mut response) => {
             carry(response.headers_mut(), &id);
-            line.status = response.status().as_u16();
-            line.code = response.response().extensions().get::<Code>().copied();
-            line.tell(Some(&response));
+            line.of(response.response());
+            line.answered.request = Some(response.request());
+            line.tell(metrics.as_ref());
             Ok(response)
         }
-        // No route was found for it, or its request is gone with the fault.
+        // The request is gone with the fault.
         Err(error) => {
             let mut response = error.error_response();
             carry(response.headers_mut(), &id);
-            line.status = response.status().as_u16();
-            line.code = response.extensions().get::<Code>().copied();
-            line.tell::<()>(None);
+            line.of(&response);
+            line.tell(metrics.as_ref());
             Err(InternalError::from_response(error, response).into())
         }
     }
@@ -71,10 +77,7 @@ fn carry(headers: &mut HeaderMap, id: &str) {
 /// What the line says.
 struct Line<'a> {
     id: &'a str,
-    method: &'a str,
-    status: u16,
-    micros: i64,
-    code: Option<Code>,
+    answered: Answered<'a>,
 }
 
 /// The fields in one order, at whatever level.
@@ -85,37 +88,50 @@ macro_rules! tell {
             request_id = $line.id,
             partnership = $partnership,
             role = $role,
-            method = $line.method,
+            method = $line.answered.method.as_str(),
             route = $route,
-            status = $line.status,
-            code = $line.code.map(|code| code.0),
-            milliseconds = %format_args!("{}.{:03}", $line.micros / 1000, $line.micros % 1000),
+            status = $line.answered.status,
+            code = $line.answered.code.map(|code| code.0),
+            milliseconds = %Milliseconds($line.answered.took),
         )
     };
 }
 
+/// To three places.
+struct Milliseconds(Duration);
+
+impl std::fmt::Display for Milliseconds {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let micros = self.0.as_micros();
+        write!(out, "{}.{:03}", micros / 1000, micros % 1000)
+    }
+}
+
 impl Line<'_> {
-    fn tell<B>(&self, response: Option<&ServiceResponse<B>>) {
-        let is_fault = self.status >= 500;
+    fn of<B>(&mut self, response: &HttpResponse<B>) {
+        self.answered.status = response.status().as_u16();
+        self.answered.code = response.extensions().get::<Code>().copied();
+    }
+
+    /// Counts the request, and tells of it where that is asked for.
+    fn tell(&self, metrics: Option<&Data<Metrics>>) {
+        if let Some(metrics) = metrics {
+            metrics.count(&self.answered);
+        }
+        let is_fault = self.answered.status >= 500;
         if !is_fault && !tracing::enabled!(target: "requests", tracing::Level::INFO) {
             return;
         }
-        let asked = response.map(ServiceResponse::request);
-        let route = asked.and_then(|asked| asked.match_pattern());
-        let caller = asked.and_then(|asked| asked.extensions().get::<Caller>().cloned());
-        let roles: Vec<&str> = caller
-            .iter()
-            .flat_map(|caller| &caller.actor.grants)
-            .map(|grant| grant.role.word())
-            .collect();
-        let (role, partnership) = (
-            roles.join("+"),
-            caller
-                .as_ref()
-                .map(|caller| caller.actor.partnership.as_str()),
-        );
+        let asked = self.answered.request;
+        let route = asked.and_then(HttpRequest::match_pattern);
         // A path that is no route's may hold anything.
-        let route = route.as_deref().unwrap_or("(none)");
+        let route = route.as_deref().unwrap_or(NO_ROUTE);
+        let caller = asked.and_then(|asked| asked.extensions().get::<Caller>().cloned());
+        let actor = caller.as_ref().map(|caller| &caller.actor);
+        let grants = actor.iter().flat_map(|actor| &actor.grants);
+        let roles: Vec<&str> = grants.map(|grant| grant.role.word()).collect();
+        let role = roles.join("+");
+        let partnership = actor.map(|actor| actor.partnership.as_str());
         if is_fault {
             tell!(error, self, route, role, partnership);
         } else {
@@ -129,7 +145,7 @@ mod tests {
     use std::sync::Arc;
 
     use actix_web::middleware::from_fn;
-    use actix_web::{App, HttpResponse, HttpServer, web};
+    use actix_web::{App, HttpServer, web};
 
     use super::*;
     use crate::catalogue::Catalogue;

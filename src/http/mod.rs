@@ -19,6 +19,7 @@ mod figures;
 mod journal;
 mod keys;
 mod measures;
+mod metrics;
 mod organisations;
 mod page;
 mod path_number;
@@ -42,5 +43,6 @@ mod writing;
 
 pub use access::action;
 pub use document::document;
+pub use metrics::MetricsFrom;
 pub use server::{Listening, listen};
 pub use settings::{Connections, ForwardedBy, Origin, Proxies, Rate, Rates, Settings};

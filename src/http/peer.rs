@@ -36,7 +36,7 @@ pub async fn peer<B: MessageBody>(
 fn asker(socket: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
     let is_trusted = |address: IpAddr| {
         let mut networks = proxies.trusted.iter();
-        networks.any(|network| network.contains(&address))
+        networks.any(|network| network.holds(address))
     };
     let mut nearest = socket;
     if !is_trusted(nearest) {
@@ -98,7 +98,9 @@ mod tests {
     fn proxies(forwarded_by: ForwardedBy) -> Proxies {
         let networks = ["10.0.0.0/8", "192.0.2.7/32", "fd00::/8"];
         Proxies {
-            trusted: networks.map(|network| network.parse().unwrap()).to_vec(),
+            trusted: networks
+                .map(|network| crate::domain::network::Network::parse(network).unwrap())
+                .to_vec(),
             forwarded_by,
         }
     }

@@ -28,6 +28,7 @@ use super::edges::{
 };
 use super::fallback::{Paths, fallback};
 use super::journal::journal;
+use super::metrics::{self, Metrics};
 use super::peer::peer;
 use super::plain_path::plain_path;
 use super::routes::routes;
@@ -58,6 +59,8 @@ pub fn listen(
 ) -> std::io::Result<Listening> {
     let limits = settings.connections.clone();
     let rates = Data::new(Limits::of(&settings.rates, MonotonicClock));
+    let counts = Data::new(Metrics::default());
+    let metrics_from = Data::new(settings.metrics_from.clone());
     let settings = Data::new(settings);
     let listener = TcpListener::bind(address)?;
     let address = listener.local_addr()?;
@@ -89,6 +92,8 @@ pub fn listen(
             .app_data(paths.clone())
             .app_data(settings.clone())
             .app_data(rates.clone())
+            .app_data(counts.clone())
+            .app_data(metrics_from.clone())
             .into_utoipa_app()
             .configure(routes)
             .into_app()
@@ -97,6 +102,7 @@ pub fn listen(
                 "/docs",
                 web::get().to(|| async { web::Redirect::to("/docs/") }),
             )
+            .route("/metrics", web::get().to(metrics::page))
             .default_service(web::to(fallback))
     })
     .workers(workers)

@@ -4,8 +4,10 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::domain::network::Network;
+
+use super::metrics::MetricsFrom;
 use super::sign_in::SignIn;
-use ipnet::IpNet;
 
 /// How the server meets the world.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,8 @@ pub struct Settings {
     pub connections: Connections,
     /// Whose access tokens are taken; nobody's where nothing is said.
     pub sign_in: SignIn,
+    /// From where `/metrics` may be read.
+    pub metrics_from: MetricsFrom,
 }
 
 /// How many connections are held, and how long one may do nothing.
@@ -88,7 +92,7 @@ impl Origin {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies {
     /// Networks of our own proxies; nobody else is believed.
-    pub trusted: Vec<IpNet>,
+    pub trusted: Vec<Network>,
     /// Which header they write. The other one is never read: a client could send it through them.
     pub forwarded_by: ForwardedBy,
 }

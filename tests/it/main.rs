@@ -18,6 +18,7 @@ mod examples;
 mod import;
 mod kill;
 mod log;
+mod metrics;
 mod openapi;
 mod outage;
 mod properties;

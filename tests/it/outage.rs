@@ -174,6 +174,14 @@ impl Client {
         }
     }
 
+    /// What the server counted, which it tells with or without a database.
+    async fn metrics(&self) -> String {
+        let sent = self.http.get(format!("{}/metrics", self.base)).send();
+        let answer = sent.await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.text().await.unwrap()
+    }
+
     /// Asks `/readyz` until it says so, and how long that took.
     async fn until_ready(&self, ready: bool) -> Duration {
         let begun = Instant::now();
@@ -303,11 +311,15 @@ async fn a_database_that_goes_away_and_comes_back_loses_nothing() {
         }
     };
     let _ = tokio::time::timeout(AWAY, away).await;
+    let metrics = client.metrics().await;
+    assert!(metrics.contains("goodmeasure_database_up 0\n"), "{metrics}");
     let while_away = tally.written() - before;
     client.until_ready(false).await;
 
     cluster.begin();
     let ready_after = client.until_ready(true).await;
+    let metrics = client.metrics().await;
+    assert!(metrics.contains("goodmeasure_database_up 1\n"), "{metrics}");
     let back = tally.written();
     let read = tally.read;
     while tally.written() < back + 60 || tally.read < read + 20 {

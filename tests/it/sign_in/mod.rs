@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use self::issuer::TestKey;
 use self::key_server::KeyServer;
-use crate::support::app::{Answer, App};
+use crate::support::app::{Answer, App, without_limits};
 use crate::support::databases::sqlite;
 
 /// What the tests' issuer is asked to put into `aud`.
@@ -40,7 +40,7 @@ fn sign_in(settings: &Value) -> SignIn {
 fn with_sign_in(settings: &Value) -> Settings {
     Settings {
         sign_in: sign_in(settings),
-        ..Settings::default()
+        ..without_limits()
     }
 }
 

@@ -164,6 +164,18 @@ fn is_shape(text: &str, shape: &str) -> bool {
             })
 }
 
+/// Settings of a server that may be asked as fast as a test can.
+pub fn without_limits() -> Settings {
+    Settings {
+        rates: Rates {
+            address: Rate::Unlimited,
+            holder: Rate::Unlimited,
+            failures: Rate::Unlimited,
+        },
+        ..Settings::default()
+    }
+}
+
 impl App {
     /// Starts one on each database there is.
     pub async fn on_each() -> Vec<Self> {
@@ -176,16 +188,7 @@ impl App {
 
     /// Starts one on a database, where a test may ask as fast as it can.
     pub async fn start(database: TestDatabase) -> Self {
-        let rates = Rates {
-            address: Rate::Unlimited,
-            holder: Rate::Unlimited,
-            failures: Rate::Unlimited,
-        };
-        let settings = Settings {
-            rates,
-            ..Settings::default()
-        };
-        Self::start_with(database, settings).await
+        Self::start_with(database, without_limits()).await
     }
 
     /// Starts one on a database with settings of its own.

@@ -96,7 +96,6 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("csv", &["cli", "http", "operations"]),
     ("getrandom", &["cli", "http", "operations"]), // never below: chance is an argument
     ("governor", &["http"]),
-    ("ipnet", &["cli", "http"]),
     ("jsonwebtoken", &["http"]),
     ("metrics", &["cli", "http", "operations", "storage"]),
     ("metrics_exporter_prometheus", &["cli", "http"]),

@@ -130,7 +130,10 @@ async fn a_revoked_key_opens_nothing_and_the_last_administrator_stays() {
         let elsewhere = app
             .with_key(&key, "POST", "/v1/keys/none/revocation", None)
             .await;
-        assert_eq!((elsewhere.status, elsewhere.code()), (403, "may_not".to_owned()));
+        assert_eq!(
+            (elsewhere.status, elsewhere.code()),
+            (403, "may_not".to_owned())
+        );
         let first = app.post(&path, &json!({})).await;
         assert_eq!(reads(&app, &key).await.status, 401, "at once");
         let again = app.post(&path, &json!({})).await;
