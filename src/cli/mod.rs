@@ -12,6 +12,8 @@ mod serve;
 mod settings;
 mod sheet;
 mod sign_in;
+#[cfg(feature = "otel")]
+mod traces;
 mod value;
 mod verify;
 
@@ -19,7 +21,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::catalogue::Catalogue;
 use crate::domain::fault::Fault;
@@ -84,6 +88,8 @@ pub fn run() -> ExitCode {
         Command::Value(command) => command.run(),
         Command::CheckProxies(command) => command.run(),
     };
+    #[cfg(feature = "otel")]
+    traces::end();
     match done {
         Ok(code) => code,
         Err(wrong) => {
@@ -106,12 +112,14 @@ fn log_as(asked: &str) {
         eprintln!("goodmeasure: this filter of the log cannot be read: {asked}");
         EnvFilter::new(LOGGED)
     });
-    let logged = tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .with_writer(std::io::stderr)
-        .with_env_filter(filter)
-        .try_init();
-    if logged.is_err() {
+        .with_filter(filter);
+    let logged = tracing_subscriber::registry().with(lines);
+    #[cfg(feature = "otel")]
+    let logged = logged.with(traces::layer());
+    if logged.try_init().is_err() {
         eprintln!("goodmeasure: logging was set up already");
     }
 }

@@ -1,6 +1,7 @@
 //! A transaction on either database, and the one macro that says an expression for both.
 
 use sqlx::{Sqlite, SqlitePool, Transaction};
+use tracing::Instrument;
 
 use super::connections::{Connections, OnServer};
 use super::error::{MayRetry, StorageError};
@@ -75,7 +76,8 @@ impl Store {
         let mut tried = 0;
         loop {
             tried += 1;
-            match self.write_once(&work).await {
+            let span = tracing::trace_span!(target: "spans", "write", tried);
+            match self.write_once(&work).instrument(span).await {
                 Err(error) if error.may_retry() && tried < TRIES => {
                     self.tally().retry();
                     tokio::time::sleep(back_off(tried)).await;
@@ -166,9 +168,13 @@ impl Store {
     {
         const SQLITE: &str = "begin deferred";
         const POSTGRES: &str = "begin isolation level repeatable read read only";
-        let mut tx = self.begin(pool, SQLITE, POSTGRES).await?;
-        // Nothing was written: dropping it rolls back without anybody waiting for it.
-        work(&mut tx).await
+        let read = async {
+            let mut tx = self.begin(pool, SQLITE, POSTGRES).await?;
+            // Nothing was written: dropping it rolls back without anybody waiting for it.
+            work(&mut tx).await
+        };
+        read.instrument(tracing::trace_span!(target: "spans", "read"))
+            .await
     }
 
     /// Begins, and tells the tally of the wait.

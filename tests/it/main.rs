@@ -29,3 +29,5 @@ mod story;
 mod support;
 mod tidy;
 mod told;
+#[cfg(feature = "otel")]
+mod traces;

@@ -1,5 +1,6 @@
 //! Who asks too much waits. The windows are so long that nothing fills again within a test.
 
+use goodmeasure::domain::network::Network;
 use goodmeasure::http::{Proxies, Rate, Rates, Settings};
 use serde_json::json;
 
@@ -120,7 +121,7 @@ async fn behind_a_proxy_each_asker_has_a_limit() {
     ] {
         let mut settings = rates("1/36000", "off", "off");
         settings.proxies = Proxies {
-            trusted: vec![trusted.parse().unwrap()],
+            trusted: vec![Network::parse(trusted).unwrap()],
             ..Proxies::default()
         };
         let app = App::start_with(sqlite(), settings).await;

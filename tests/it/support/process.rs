@@ -23,11 +23,18 @@ impl Server {
 
     /// The same with other arguments, and with its log in a file.
     pub fn start_with(url: &str, arguments: &[&str], log: Option<File>) -> Self {
+        let log = log.map_or_else(Stdio::null, Stdio::from);
+        Self::start_as(url, arguments, &[], log)
+    }
+
+    /// The same with variables of the environment.
+    pub fn start_as(url: &str, arguments: &[&str], variables: &[(&str, &str)], log: Stdio) -> Self {
         let mut process = command("serve", url)
             .args(["--listen", "127.0.0.1:0"])
             .args(arguments)
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
-            .stderr(log.map_or_else(Stdio::null, Stdio::from))
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();

@@ -104,6 +104,9 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("num_integer", &["domain"]),
     ("num_rational", &["domain"]),
     ("num_traits", &["domain"]),
+    ("opentelemetry", &["cli"]), // below it there are spans of `tracing`, whoever gathers them
+    ("opentelemetry_otlp", &["cli"]),
+    ("opentelemetry_sdk", &["cli"]),
     ("rust_embed", &["catalogue", "http"]),
     ("rust_xlsxwriter", &["cli", "http"]),
     ("rustls", &["http"]),
@@ -121,6 +124,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("toml", &["catalogue", "cli"]), // files of people: proxies, and the settings of sign-in
     ("tracing", &["cli", "http", "main", "operations", "storage"]), // a pure function has nothing to log
     ("tracing_actix_web", &["http"]),
+    ("tracing_opentelemetry", &["cli"]),
     ("tracing_subscriber", &["cli", "main"]),
     ("ureq", &["http"]),
     ("utoipa", &["http"]), // the document describes what is spoken, not what is meant
