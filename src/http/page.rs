@@ -12,6 +12,8 @@ use super::query::Query;
 pub const USUAL_LIMIT: usize = 50;
 /// The most items in a page.
 pub const LARGEST_LIMIT: usize = 200;
+/// The longest cursor taken, in characters.
+pub const LONGEST_CURSOR: usize = 400;
 
 /// Which page is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +132,9 @@ fn bad_cursor() -> Fault {
 }
 
 fn decoded(cursor: &str) -> Option<String> {
-    let fits = cursor.len() <= 400 && cursor.len().is_multiple_of(2) && cursor.is_ascii();
+    let fits = cursor.len() <= LONGEST_CURSOR
+        && cursor.len().is_multiple_of(2)
+        && cursor.bytes().all(|byte| byte.is_ascii_hexdigit());
     let pairs = (0..cursor.len())
         .step_by(2)
         .map(|start| u8::from_str_radix(cursor.get(start..start + 2)?, 16).ok());

@@ -22,7 +22,7 @@ pub mod open_partnership;
 pub mod put_return;
 pub mod read_commitments;
 pub mod read_return;
-mod reading;
+pub mod reading;
 mod refusal;
 pub mod roll_up;
 pub mod sample;

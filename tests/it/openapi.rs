@@ -131,6 +131,38 @@ fn has_example(document: &Value, body: &Value) -> bool {
         .any(|example| !example.is_null())
 }
 
+/// A client made from the document refuses what the server would refuse: a slip in a name, a page without end.
+#[test]
+fn what_a_field_may_hold_is_told_wherever_it_stands() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let mut faults = Vec::new();
+    for (name, schema) in schemas.iter().filter(|(name, _)| name.ends_with("Body")) {
+        if schema["additionalProperties"] != false {
+            faults.push(format!("{name} takes fields that it does not know"));
+        }
+    }
+    for (path, method, operation) in operations(&document) {
+        for one in operation["parameters"].as_array().into_iter().flatten() {
+            let schema = &one["schema"];
+            let told = match one["name"].as_str().unwrap() {
+                "limit" => schema["minimum"] == 1 && schema["maximum"] == 200,
+                "cursor" | "period" | "by" | "stage" => schema["pattern"].is_string(),
+                "from" | "to" => schema["format"] == "date",
+                _ => true,
+            };
+            if !told {
+                faults.push(format!("{method} {path}: {}: {schema}", one["name"]));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let day = &schemas["ContractListed"]["properties"]["starts_on"];
+    assert_eq!(day["format"], "date");
+    let unit = &schemas["UnitConversionShown"]["properties"]["from"];
+    assert!(unit["format"].is_null(), "a unit is not a day: {unit}");
+}
+
 #[test]
 fn every_promised_path_is_there() {
     let document = document();

@@ -17,13 +17,12 @@ use crate::operations::read_commitments::read_commitment;
 use super::super::answer::Answer;
 use super::super::body::Body;
 use super::super::caller::Caller;
-use super::super::figures::PeriodFigures;
 use super::super::page::{Page, PageAsked};
 use super::super::path_number::path_number;
 use super::super::problem::Problem;
 use super::super::query::Query;
 use super::shown::{CommitmentShown, TargetVersionShown};
-use super::{number_of, target};
+use super::{PeriodTargetBody, number_of, target};
 
 /// A new target from a day on; the target is given as in the commitment.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,7 +42,7 @@ pub struct CommitmentAmendmentBody {
     /// Words.
     pub text: Option<String>,
     /// Period by period.
-    pub targets: Option<Vec<PeriodFigures>>,
+    pub targets: Option<Vec<PeriodTargetBody>>,
 }
 
 /// Amends a commitment

@@ -26,7 +26,7 @@ use super::answer::{Answer, read_version};
 use super::body::Body;
 use super::caller::Caller;
 use super::fields::Fields;
-use super::figures::{self, PeriodFigures, REPORTED};
+use super::figures::{self, REPORTED};
 use super::page::{Page, PageAsked};
 use super::path_number::path_number;
 use super::problem::Problem;
@@ -35,6 +35,23 @@ use shown::CommitmentShown;
 
 /// The most periods a target may name: thirty years of months, and one for a broken beginning.
 const MOST_PERIODS: usize = 361;
+
+/// What is promised for one period, in the shape its measure takes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PeriodTargetBody {
+    /// Label of the period.
+    #[schema(example = "2026-27-Q1")]
+    pub period: String,
+    /// Of an average the average of the period, of a product the product, of a ratio a percentage.
+    #[schema(example = "12.5")]
+    pub quantity: Option<String>,
+    /// Parts of a composite, by code.
+    pub components: Option<BTreeMap<String, String>>,
+    /// Yes or no.
+    pub answer: Option<bool>,
+    /// Words.
+    pub text: Option<String>,
+}
 
 /// A new commitment. Its target is given once: `target` or `components` over the life of the contract, `answer` or `text`
 /// where the measure asks for that, or `targets` period by period.
@@ -53,7 +70,7 @@ pub struct CommitmentBody {
     /// Words.
     pub text: Option<String>,
     /// Period by period; averages are averages of their periods, as in returns.
-    pub targets: Option<Vec<PeriodFigures>>,
+    pub targets: Option<Vec<PeriodTargetBody>>,
     /// Whether the contract makes it a KPI.
     pub kpi: Option<bool>,
     /// Why it does not count the same thing as another commitment of the contract.

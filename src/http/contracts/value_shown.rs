@@ -117,6 +117,7 @@ pub struct DeliveryShown {
     pub of_life_reason: Option<&'static str>,
     /// Of a ratio that was promised: its target, what is verified, and whether it is met.
     #[serde(flatten)]
+    #[schema(value_type = RatioShown)]
     pub ratio: Option<RatioShown>,
 }
 
@@ -124,7 +125,7 @@ pub struct DeliveryShown {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RatioShown {
     /// Percent promised; where it differs between periods, weighed by the denominators verified.
-    #[schema(example = "95")]
+    #[schema(example = "95", required = false)]
     pub ratio_target: String,
     /// Percent verified over the periods with a target, two decimals; `null` while nothing is.
     #[schema(example = "92.00")]

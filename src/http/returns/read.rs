@@ -37,6 +37,7 @@ pub struct ReturnListed {
     pub not_over: bool,
     /// The latest revision.
     #[serde(flatten)]
+    #[schema(value_type = RevisionShown)]
     pub latest: Option<RevisionShown>,
     /// Every revision, first to last.
     pub revisions: Vec<RevisionShown>,

@@ -246,6 +246,7 @@ pub struct ReturnShown {
     pub not_over: bool,
     /// The revision.
     #[serde(flatten)]
+    #[schema(value_type = RevisionShown)]
     pub head: Option<RevisionShown>,
     /// Its lines.
     pub lines: Vec<LineShown>,

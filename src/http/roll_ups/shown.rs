@@ -134,6 +134,7 @@ pub struct RollUpRowShown {
     pub worth: Option<String>,
     /// The quantity, where `measure` is among the dimensions.
     #[serde(flatten)]
+    #[schema(value_type = QuantityShown)]
     pub quantity: Option<QuantityShown>,
     /// The lines in it.
     pub lines: LinesShown,

@@ -1,0 +1,220 @@
+//! What a field or a parameter of a name may hold, wherever it stands: said once, as the API reads it.
+
+use serde_json::Value;
+use utoipa::Number;
+use utoipa::openapi::path::{Operation, Parameter, PathItem};
+use utoipa::openapi::schema::{AdditionalProperties, Object, SchemaType, Type};
+use utoipa::openapi::{KnownFormat, OpenApi, RefOr, Schema, SchemaFormat};
+
+use crate::domain::ledger::posting::Stage;
+use crate::domain::measure::{Column, Shelf};
+use crate::domain::period::Reporting;
+use crate::operations::add_contract::MOST_SHARES;
+use crate::operations::put_return::{MOST_EVIDENCE, MOST_LINES};
+use crate::operations::reading::{LONGEST_NAME, LONGEST_NOTE};
+use crate::operations::roll_up::Dimension;
+
+use super::super::page::{LARGEST_LIMIT, LONGEST_CURSOR};
+use super::super::path_number::LARGEST_NUMBER;
+
+/// Schemas of answers that stand in bodies as well; what only bodies hold is called `...Body`.
+const SENT_BACK_AS_READ: [&str; 4] = [
+    "EvidenceShown",
+    "IdentifierShown",
+    "PredecessorShown",
+    "ShareShown",
+];
+
+/// Financial years, their quarters, and months.
+const PERIOD: &str = "^20[0-9]{2}-([0-9]{2}|[0-9]{2}-Q[1-4])$";
+const QUANTITY: &str = r"^-?[0-9]+(\.[0-9]{1,6})?$";
+const POUNDS: &str = r"^[0-9]+(\.[0-9]{1,2})?$";
+const SHARE: &str = r"^[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
+const UNIT_VALUE: &str = r"^-?[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
+const CODE: &str = "^[A-Za-z0-9._/:-]+$";
+const PLAIN: &str = "^[ -~]+$";
+const LINK: &str = "^https?://[!-~]*$";
+const SHA256: &str = "^[0-9A-Fa-f]{64}$";
+const CURSOR: &str = "^([0-9A-Fa-f]{2})*$";
+
+enum Form {
+    Day,
+    Moment,
+    Pattern(&'static str, Option<usize>),
+    /// Of 1 to so many characters.
+    Text(usize),
+    Word(Vec<&'static str>),
+    /// Words with commas between them.
+    Words(Vec<&'static str>),
+    Whole(usize, usize),
+    /// At most so many items.
+    Items(usize),
+}
+
+/// Says of every field and parameter what it may hold, and of every body that it holds nothing else.
+pub fn tell(api: &mut OpenApi) {
+    let schemas = api.components.as_mut().map(|known| &mut known.schemas);
+    for (name, schema) in schemas.into_iter().flatten() {
+        fields(name, schema);
+    }
+    for item in api.paths.paths.values_mut() {
+        for operation in operations(item) {
+            for one in operation.parameters.iter_mut().flatten() {
+                parameter(one);
+            }
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let all = [
+        &mut item.get,
+        &mut item.put,
+        &mut item.post,
+        &mut item.delete,
+        &mut item.patch,
+    ];
+    all.into_iter().flatten()
+}
+
+fn fields(name: &str, schema: &mut RefOr<Schema>) {
+    let body = name.ends_with("Body");
+    match schema {
+        RefOr::T(Schema::Object(object)) => {
+            for (field, one) in &mut object.properties {
+                let said = (body || SENT_BACK_AS_READ.contains(&name))
+                    .then(|| of_body(name, field))
+                    .flatten();
+                if let Some(form) = said.or_else(|| of_time(name, field)) {
+                    form.tell(one);
+                }
+            }
+            if body && object.additional_properties.is_none() {
+                object.additional_properties =
+                    Some(Box::new(AdditionalProperties::FreeForm(false)));
+            }
+        }
+        RefOr::T(Schema::AllOf(all)) => all.items.iter_mut().for_each(|part| fields(name, part)),
+        _ => {}
+    }
+}
+
+fn parameter(one: &mut RefOr<Parameter>) {
+    let RefOr::T(one) = one else { return };
+    if let (Some(schema), Some(form)) = (&mut one.schema, of_parameter(&one.name)) {
+        form.tell(schema);
+    }
+}
+
+/// Days and times, in bodies and answers.
+fn of_time(schema: &str, field: &str) -> Option<Form> {
+    match (schema, field) {
+        ("UnitConversionShown", _) => None, // from a unit to another
+        (_, "at" | "as_of") => Some(Form::Moment),
+        (_, "on" | "from" | "to" | "may_extend_to") => Some(Form::Day),
+        (_, "anchor_from" | "anchor_to" | "valid_from" | "valid_to") => Some(Form::Day),
+        (_, name) if name.ends_with("_at") => Some(Form::Moment),
+        (_, name) if name.ends_with("_on") => Some(Form::Day),
+        _ => None,
+    }
+}
+
+/// What is sent.
+fn of_body(schema: &str, field: &str) -> Option<Form> {
+    let form = match (schema, field) {
+        ("InlineProxyBody", "value") => Form::Pattern(UNIT_VALUE, None),
+        ("ReturnBody", "lines") => Form::Items(MOST_LINES),
+        ("IdentifierShown", _) => Form::Text(100),
+        (_, "period") => Form::Pattern(PERIOD, None),
+        (_, "target" | "quantity" | "numerator" | "denominator" | "starters") => QUANTITY.into(),
+        (_, "accepted_quantity" | "accepted_numerator" | "accepted_denominator") => QUANTITY.into(),
+        (_, "value" | "value_gross") => POUNDS.into(),
+        (_, "share" | "contract_share") => SHARE.into(),
+        (_, "line" | "target_group" | "gss") => Form::Pattern(CODE, Some(100)),
+        (_, "activity") => Form::Pattern(PLAIN, Some(200)),
+        (_, "link") => Form::Pattern(LINK, Some(2000)),
+        (_, "sha256") => SHA256.into(),
+        (_, "reference") => Form::Text(100),
+        (_, "ocid") => Form::Text(200),
+        (_, "name" | "title" | "source_title") => Form::Text(LONGEST_NAME),
+        (_, "reason" | "note" | "counted_separately") => Form::Text(LONGEST_NOTE),
+        (_, "reporting") => Form::Word(Reporting::ALL.map(Reporting::word).to_vec()),
+        (_, "column") => Form::Word(words(Column::ALL, Column::word)),
+        (_, "decision") => Form::Word(vec!["accept", "send_back", "reject"]),
+        (_, "scale") => Form::Word(vec!["sme", "large"]),
+        (_, "tier") => Form::Whole(0, 9),
+        (_, "revision") => Form::Whole(1, LARGEST_NUMBER),
+        (_, "evidence") => Form::Items(MOST_EVIDENCE),
+        (_, "anchor_institutions") => Form::Items(MOST_SHARES),
+        _ => return None,
+    };
+    Some(form)
+}
+
+/// Of a path or a query.
+fn of_parameter(name: &str) -> Option<Form> {
+    let form = match name {
+        "from" | "to" => Form::Day,
+        "period" => PERIOD.into(),
+        "limit" => Form::Whole(1, LARGEST_LIMIT),
+        "revision" | "number" | "version" => Form::Whole(1, LARGEST_NUMBER),
+        "cursor" => Form::Pattern(CURSOR, Some(LONGEST_CURSOR)),
+        "shelf" => Form::Word(words(Shelf::ALL, Shelf::word)),
+        "stage" => Form::Words(words(Stage::ALL, Stage::word)),
+        "by" => Form::Words(words(Dimension::ALL, Dimension::word)),
+        _ => return None,
+    };
+    Some(form)
+}
+
+fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().copied().map(word).collect()
+}
+
+impl From<&'static str> for Form {
+    fn from(pattern: &'static str) -> Self {
+        Self::Pattern(pattern, None)
+    }
+}
+
+impl Form {
+    fn tell(self, schema: &mut RefOr<Schema>) {
+        match (self, schema) {
+            (Self::Items(most), RefOr::T(Schema::Array(list))) => list.max_items = Some(most),
+            (form, RefOr::T(Schema::Object(object))) => form.shape(object),
+            _ => {} // a reference tells its own
+        }
+    }
+
+    fn shape(self, object: &mut Object) {
+        match self {
+            Self::Day => object.format = Some(SchemaFormat::KnownFormat(KnownFormat::Date)),
+            Self::Moment => object.format = Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)),
+            Self::Pattern(pattern, longest) => {
+                object.pattern = Some(pattern.to_owned());
+                object.max_length = longest;
+            }
+            Self::Text(longest) => {
+                object.min_length = Some(1);
+                object.max_length = Some(longest);
+            }
+            Self::Word(words) => {
+                let mut taken: Vec<Value> = words.into_iter().map(Value::from).collect();
+                if matches!(&object.schema_type, SchemaType::Array(types) if types.contains(&Type::Null))
+                {
+                    taken.push(Value::Null);
+                }
+                object.enum_values = Some(taken);
+            }
+            Self::Words(words) => {
+                let one = words.join("|");
+                object.pattern = Some(format!("^({one})(,({one}))*$"));
+            }
+            Self::Whole(least, most) => {
+                object.minimum = Some(Number::UInt(least));
+                object.maximum = Some(Number::UInt(most));
+            }
+            Self::Items(_) => {}
+        }
+    }
+}
