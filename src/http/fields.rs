@@ -103,15 +103,21 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A whole number: the only kind of JSON number that is taken, for counters.
+    /// A whole number: the only kind of JSON number that is taken, for counters. `1.0` is one, as JSON Schema has it.
     pub fn whole(&mut self, name: &'static str) -> Option<i64> {
-        match self.node(name)? {
-            Node::Number(text) if text.parse::<i64>().is_ok() => text.parse().ok(),
-            other => {
-                self.refuse(name, "a whole number such as 1", other);
-                None
+        let node = self.node(name)?;
+        let number = match node {
+            Node::Number(text) => {
+                let nothing = |fraction: &str| fraction.bytes().all(|digit| digit == b'0');
+                let whole = text.split_once('.').filter(|(_, rest)| nothing(rest));
+                whole.map_or(text.as_str(), |(whole, _)| whole).parse().ok()
             }
+            _ => None,
+        };
+        if number.is_none() {
+            self.refuse(name, "a whole number such as 1", node);
         }
+        number
     }
 
     /// True or false.

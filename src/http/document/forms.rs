@@ -1,10 +1,12 @@
 //! What a field or a parameter of a name may hold, wherever it stands: said once, as the API reads it.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use utoipa::Number;
-use utoipa::openapi::path::{Operation, Parameter, PathItem};
-use utoipa::openapi::schema::{AdditionalProperties, Object, SchemaType, Type};
-use utoipa::openapi::{KnownFormat, OpenApi, RefOr, Schema, SchemaFormat};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, SchemaType, Type};
+use utoipa::openapi::{KnownFormat, OpenApi, Ref, RefOr, Schema, SchemaFormat};
 
 use crate::domain::ledger::posting::Stage;
 use crate::domain::measure::{Column, Shelf};
@@ -17,13 +19,7 @@ use crate::operations::roll_up::Dimension;
 use super::super::page::{LARGEST_LIMIT, LONGEST_CURSOR};
 use super::super::path_number::LARGEST_NUMBER;
 
-/// Schemas of answers that stand in bodies as well; what only bodies hold is called `...Body`.
-const SENT_BACK_AS_READ: [&str; 4] = [
-    "EvidenceShown",
-    "IdentifierShown",
-    "PredecessorShown",
-    "ShareShown",
-];
+const SCHEMAS: &str = "#/components/schemas/";
 
 /// Financial years, their quarters, and months.
 const PERIOD: &str = "^20[0-9]{2}-([0-9]{2}|[0-9]{2}-Q[1-4])$";
@@ -32,6 +28,9 @@ const POUNDS: &str = r"^[0-9]+(\.[0-9]{1,2})?$";
 const SHARE: &str = r"^[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
 const UNIT_VALUE: &str = r"^-?[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
 const CODE: &str = "^[A-Za-z0-9._/:-]+$";
+const PLACE_CODE: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
+/// What any text of a query is: no control characters.
+const TEXT: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 const PLAIN: &str = "^[ -~]+$";
 const LINK: &str = "^https?://[!-~]*$";
 const SHA256: &str = "^[0-9A-Fa-f]{64}$";
@@ -53,9 +52,11 @@ enum Form {
 
 /// Says of every field and parameter what it may hold, and of every body that it holds nothing else.
 pub fn tell(api: &mut OpenApi) {
-    let schemas = api.components.as_mut().map(|known| &mut known.schemas);
-    for (name, schema) in schemas.into_iter().flatten() {
-        fields(name, schema);
+    if let Some(known) = &mut api.components {
+        part_bodies(&mut known.schemas);
+        for (name, schema) in &mut known.schemas {
+            fields(name, schema);
+        }
     }
     for item in api.paths.paths.values_mut() {
         for operation in operations(item) {
@@ -63,6 +64,47 @@ pub fn tell(api: &mut OpenApi) {
                 parameter(one);
             }
         }
+    }
+}
+
+/// Gives what a body shares with an answer a schema of its own: an answer may gain a field, and a body takes no field
+/// that it does not know. What only bodies hold is called `...Body` already.
+fn part_bodies(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    let mut found = BTreeMap::new();
+    for (_, schema) in schemas
+        .iter_mut()
+        .filter(|(name, _)| name.ends_with("Body"))
+    {
+        let RefOr::T(Schema::Object(object)) = schema else {
+            continue;
+        };
+        for one in object.properties.values_mut().filter_map(reference) {
+            let shown = one.ref_location.strip_prefix(SCHEMAS).unwrap_or_default();
+            if let Some(thing) = shown.strip_suffix("Shown") {
+                let name = format!("{thing}Body");
+                let shown = shown.to_owned();
+                one.ref_location = format!("{SCHEMAS}{name}");
+                found.insert(name, shown);
+            }
+        }
+    }
+    for (name, shown) in found {
+        if let Some(schema) = schemas.get(&shown).cloned() {
+            schemas.insert(name, schema);
+        }
+    }
+}
+
+/// The schema that a field names: itself, of the items of a list, or where it is not `null`.
+fn reference(field: &mut RefOr<Schema>) -> Option<&mut Ref> {
+    match field {
+        RefOr::Ref(one) => Some(one),
+        RefOr::T(Schema::Array(list)) => match &mut list.items {
+            ArrayItems::RefOrSchema(item) => reference(item),
+            ArrayItems::False => None,
+        },
+        RefOr::T(Schema::OneOf(one)) => one.items.iter_mut().find_map(reference),
+        RefOr::T(_) => None,
     }
 }
 
@@ -82,9 +124,7 @@ fn fields(name: &str, schema: &mut RefOr<Schema>) {
     match schema {
         RefOr::T(Schema::Object(object)) => {
             for (field, one) in &mut object.properties {
-                let said = (body || SENT_BACK_AS_READ.contains(&name))
-                    .then(|| of_body(name, field))
-                    .flatten();
+                let said = body.then(|| of_body(name, field)).flatten();
                 if let Some(form) = said.or_else(|| of_time(name, field)) {
                     form.tell(one);
                 }
@@ -101,8 +141,14 @@ fn fields(name: &str, schema: &mut RefOr<Schema>) {
 
 fn parameter(one: &mut RefOr<Parameter>) {
     let RefOr::T(one) = one else { return };
-    if let (Some(schema), Some(form)) = (&mut one.schema, of_parameter(&one.name)) {
-        form.tell(schema);
+    let Some(RefOr::T(Schema::Object(schema))) = &mut one.schema else {
+        return;
+    };
+    let text = one.parameter_in == ParameterIn::Query
+        && schema.schema_type == SchemaType::Type(Type::String);
+    let form = of_parameter(&one.name).or_else(|| text.then(|| TEXT.into()));
+    if let Some(form) = form {
+        form.shape(schema);
     }
 }
 
@@ -124,7 +170,8 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
     let form = match (schema, field) {
         ("InlineProxyBody", "value") => Form::Pattern(UNIT_VALUE, None),
         ("ReturnBody", "lines") => Form::Items(MOST_LINES),
-        ("IdentifierShown", _) => Form::Text(100),
+        ("IdentifierBody", _) => Form::Text(100),
+        ("PlaceBody", "code") => Form::Pattern(PLACE_CODE, Some(100)),
         (_, "period") => Form::Pattern(PERIOD, None),
         (_, "target" | "quantity" | "numerator" | "denominator" | "starters") => QUANTITY.into(),
         (_, "accepted_quantity" | "accepted_numerator" | "accepted_denominator") => QUANTITY.into(),
