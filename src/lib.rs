@@ -18,16 +18,19 @@
 //!
 //! # One request, walked through
 //!
-//! `POST /v1/contracts/{id}/returns/2026-27-Q1/submission` arrives at a handler in [`http`]. Its key is
-//! looked up by hash ([`operations::keys`]), which gives an actor. The handler calls
-//! [`operations::submit_return`], which begins a transaction on the [`storage::Store`] and takes the
-//! contract's chain, so that nobody else changes this contract. It reads the contract, its commitments
+//! `POST /v1/contracts/{id}/returns/2026-27-Q1/submission` arrives in [`http`] and passes the edges (limits, tags,
+//! headers). `http/access.rs` looks its key up by hash ([`operations::keys`]), or checks the access token of a person,
+//! which gives an actor with grants; finds the action of the route, how the actor's organisations stand to the contract,
+//! and asks [`domain::policy`]. The handler hands its work to [`operations::carry_out`], which begins a transaction on the
+//! [`storage::Store`] and looks whether the request was answered before under its `Idempotency-Key`. In it,
+//! [`operations::submit_return`] takes the contract's chain, so that nobody else changes this contract. It reads the
+//! contract, its commitments
 //! and its returns, and asks the domain what stops the draft: [`domain::counting`] looks for anything
 //! counted twice, [`domain::ledger::standing`] values each line through [`domain::valuation`] and says
 //! which postings should stand. [`domain::ledger::difference`] compares that with the postings that do
 //! stand, and only the difference is appended: reversals first, then statements, each chained by hash to
-//! the one before. The stored totals take the same difference, the audit takes an entry, and the
-//! transaction ends. A refusal on the way is a [`operations::Refusal`], which `http/error.rs` alone turns
+//! the one before. The stored totals take the same difference, the audit takes an entry, the answer is kept beside them,
+//! and the transaction ends; of a dry run everything is rolled back. A refusal on the way is a [`operations::Refusal`], which `http/error.rs` alone turns
 //! into a status and a problem document; nothing was stored then.
 //!
 //! # What never happens
@@ -38,6 +41,8 @@
 //!   go through [`domain::valuation::value`] (V16).
 //! - No total crosses a column, a stage or a basis (V13, [`domain::basis::Basis`]).
 //! - No clock is read and no id made below the command line: both are arguments ([`operations::Office`]).
+//! - No figure of a contract outside the reach of who asks, not in a total, a count or a cursor: [`domain::policy::Reach`]
+//!   goes into the SQL. `http` alone asks the policy.
 //! - No SQL outside [`storage`], no status outside [`http`], no input or output in [`domain`].
 //!
 //! # Why?
@@ -57,6 +62,12 @@
 //! *Why does `verify` replay history instead of trusting stored workings?* A stored working can be wrong
 //! together with its posting; what was reported, and the sealed edition, cannot. It would change if the
 //! replay of the largest contract took longer than an auditor waits.
+//!
+//! *Why does a verb take a transaction and not begin one?* So that one place can keep the answer with its effect, try
+//! without keeping, and do many things at once. It would change if the databases kept answers for us.
+//!
+//! *Why does a hidden contract cost a query, and not a look into a cache of what is hidden?* It is found missing by the same
+//! statement as one that is not there, so that time tells nothing. It would change if contracts were public.
 //!
 //! *Why are totals stored at all?* A dashboard over millions of lines must not add them up each time. It
 //! would change if the databases answered such sums in a millisecond.
