@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use goodmeasure::domain::ledger::difference::difference;
 use goodmeasure::domain::ledger::posting::Stage;
+use goodmeasure::storage::kept_answer::{self, Claimed};
 use goodmeasure::storage::{StorageError, Store, chain, partnership, posting, total};
 use tokio::sync::Barrier;
 
@@ -222,6 +223,45 @@ async fn a_caller_who_goes_away_leaves_no_transaction_behind() {
                 })
                 .await;
             assert_eq!(written, Ok(()), "after {looks} looks");
+        }
+    }
+}
+
+/// Two processes ask under one name at once: the second waits for the first, and finds what it answered.
+#[tokio::test]
+async fn a_name_is_taken_by_one_of_two_processes() {
+    for database in databases() {
+        let store = migrated(&database).await;
+        store.write(async |tx| lay_ground(tx).await).await.unwrap();
+        let other = opened(&database).await;
+        for (name, keeps) in [("kept", true), ("taken back", false)] {
+            let claimed = Barrier::new(2);
+            let first = store.write(async |tx| {
+                let asked = (name, "print");
+                let now = kept_answer::claim(tx, P, "key", asked, at(9), at(1)).await?;
+                assert_eq!(now, Claimed::Now);
+                claimed.wait().await;
+                kept_answer::fill(tx, P, "key", name, "answer").await?;
+                if keeps {
+                    Ok(())
+                } else {
+                    Err(StorageError::NotMigrated)
+                }
+            });
+            let second = async {
+                claimed.wait().await;
+                let again = other.write(async |tx| {
+                    kept_answer::claim(tx, P, "key", (name, "print"), at(9), at(1)).await
+                });
+                again.await.unwrap()
+            };
+            let (first, second) = tokio::join!(first, second);
+            assert_eq!(first.is_ok(), keeps);
+            let before = Claimed::Before {
+                fingerprint: "print".to_owned(),
+                answer: Some("answer".to_owned()),
+            };
+            assert_eq!(second, if keeps { before } else { Claimed::Now });
         }
     }
 }
