@@ -11,7 +11,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, ResponseError};
 
 use crate::domain::moment::Moment;
-use crate::domain::policy::{Action, Standing, Verdict, decide_all};
+use crate::domain::policy::{Action, Grant, Standing, Verdict, decide_all};
 use crate::operations::audit::{self, Entry};
 use crate::operations::{Actor, Office, keys};
 
@@ -74,7 +74,7 @@ pub async fn access<B: MessageBody>(
         .and_then(|path| action(request.method().as_str(), &path));
     if let Some(asked) = asked {
         match caller(request.request(), asked).await {
-            Ok(caller) => request.extensions_mut().insert(caller),
+            Ok(()) => {}
             Err(problem) => {
                 let response = problem.error_response();
                 return Ok(request.into_response(response).map_into_right_body());
@@ -111,18 +111,21 @@ fn note_refusal(request: &HttpRequest, caller: &Caller, asked: Action, code: &st
     audit::refused(office, &caller.actor, (office.clock)(), &entry, code);
 }
 
-/// Who asks, once the policy has said that they may.
-async fn caller(request: &HttpRequest, action: Action) -> Result<Caller, Problem> {
+/// Finds out who asks, for all who come after, and lets them through when the policy says that they may.
+async fn caller(request: &HttpRequest, action: Action) -> Result<(), Problem> {
     let office = request.app_data::<Data<Office>>();
     let office = office.ok_or_else(Problem::unauthorised)?;
     let at = (office.clock)();
     let actor = actor(office, request, at).await?;
     charge_holder(request, &actor)?;
-    let stranger = decide_all(&actor.grants, action, |_| Standing::Stranger);
     let mut caller = Caller::new(actor, at.day());
+    // Told already, so that a refusal says in the journal who was refused.
+    request.extensions_mut().insert(caller.clone());
+    let whole = |grant: &Grant| !grant.role.is_of_organisations();
+    let stranger = decide_all(&caller.actor.grants, action, |_| Standing::Stranger);
     let verdict = match contract_in(request) {
         // No standing could tell more.
-        Some(_) if stranger == Verdict::May => stranger,
+        Some(_) if caller.actor.grants.iter().all(whole) => stranger,
         Some(id) => {
             caller = caller.about(office, &id).await?;
             caller.verdict(action)
@@ -130,12 +133,21 @@ async fn caller(request: &HttpRequest, action: Action) -> Result<Caller, Problem
         None => decide_all(&caller.actor.grants, action, |_| Standing::NotAsked),
     };
     match verdict {
-        Verdict::May => Ok(caller),
+        Verdict::May => {
+            request.extensions_mut().insert(caller);
+            Ok(())
+        }
         Verdict::MayNot => {
             note_refusal(request, &caller, action, "may_not");
             Err(Problem::may_not())
         }
-        Verdict::NotThere => Err(Problem::not_found("contract")),
+        Verdict::NotThere => {
+            // To look for what one may not see is nothing yet; to change it is worth knowing.
+            if [Action::AmendContract, Action::Report, Action::Decide].contains(&action) {
+                note_refusal(request, &caller, action, "not_found");
+            }
+            Err(Problem::not_found("contract"))
+        }
         Verdict::SignIn => Err(Problem::unauthorised()),
     }
 }

@@ -54,6 +54,18 @@ impl Answer {
         Ok(self)
     }
 
+    /// The same where nothing was kept: no place, no version, and no secret.
+    #[must_use]
+    pub fn of_nothing_kept(self) -> Self {
+        Self {
+            location: None,
+            version: None,
+            body: self.kept.unwrap_or(self.body),
+            kept: None,
+            ..self
+        }
+    }
+
     fn of(status: u16, location: Option<String>, body: &impl Serialize) -> Result<Self, Refusal> {
         Ok(Self {
             status,

@@ -74,7 +74,10 @@ fn storage(error: &StorageError) -> Problem {
             "The state of things does not allow it",
             "a stored total would leave the range that is counted; nothing was stored",
         ),
-        StorageError::Conflict | StorageError::Unavailable(_) | StorageError::NotMigrated => {
+        StorageError::Conflict
+        | StorageError::Locked(_)
+        | StorageError::Unavailable(_)
+        | StorageError::NotMigrated => {
             tracing::error!(%error, "the database is not available");
             Problem::new(
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -74,8 +74,8 @@ impl<T> MayRetry for Ended<T> {
 /// way is waited for, and its answer given again. What is refused is not kept: nothing was done.
 ///
 /// # Errors
-/// What the work refuses; [`Refusal::Conflict`] `still_in_flight`; [`Refusal::Invalid`] with `key_reused` where the
-/// name stands for another request.
+/// What the work refuses; [`Refusal::Conflict`] `still_in_flight`; [`Refusal::Reused`] where the name stands for
+/// another request.
 pub async fn carry_out<T: Answer>(
     office: &Office,
     actor: &Actor,
@@ -145,7 +145,7 @@ async fn before<T: Answer>(
     );
     match claimed.await {
         // Another process has it, and does not let go.
-        Err(StorageError::Conflict) => Err(Refusal::still_in_flight()),
+        Err(StorageError::Locked(_)) => Err(Refusal::still_in_flight()),
         Err(error) => Err(error.into()),
         Ok(Claimed::Now) => {
             // Now and then, what nobody will ask for again is forgotten.

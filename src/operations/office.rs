@@ -1,9 +1,10 @@
 //! What every operation works with: the store, the catalogue, a clock and a maker of ids.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::catalogue::Catalogue;
 use crate::domain::contract::Contract;
@@ -40,35 +41,40 @@ pub struct Office {
 }
 
 /// Queues before the database: who waits to change a contract that another request is changing waits here, and
-/// holds no connection meanwhile; the same goes for a request under a name. Many share a few queues.
-#[derive(Clone)]
-pub struct Turns(Arc<[Mutex<()>; 64]>);
-
-impl Default for Turns {
-    fn default() -> Self {
-        Self(Arc::new(std::array::from_fn(|_| Mutex::new(()))))
-    }
-}
+/// holds no connection meanwhile; the same goes for a request under a name. A queue lives as long as somebody is in it.
+#[derive(Clone, Default)]
+pub struct Turns(Arc<std::sync::Mutex<BTreeMap<String, Weak<Mutex<()>>>>>);
 
 /// How long a turn is waited for: those in front may be at long work, or wait themselves for a database that is gone.
 const LONGEST_QUEUE: Duration = Duration::from_secs(10);
+/// With so many queues, those that nobody is in any more are dropped.
+const TIDIED_AT: usize = 1_024;
 
 impl Turns {
     /// Waits until nobody else of the same text has its turn; `None` when that takes too long.
-    pub(super) async fn of(&self, text: &str) -> Option<MutexGuard<'_, ()>> {
-        let sum = text.bytes().fold(0_usize, |sum, byte| {
-            sum.wrapping_mul(31).wrapping_add(usize::from(byte))
-        });
-        let queue = self.0.get(sum % self.0.len())?;
-        let turn = tokio::time::timeout(LONGEST_QUEUE, queue.lock()).await;
+    pub(super) async fn of(&self, text: &str) -> Option<OwnedMutexGuard<()>> {
+        let turn = tokio::time::timeout(LONGEST_QUEUE, self.queue(text).lock_owned()).await;
         turn.ok()
+    }
+
+    fn queue(&self, text: &str) -> Arc<Mutex<()>> {
+        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = queues.get(text).and_then(Weak::upgrade) {
+            return queue;
+        }
+        if queues.len() >= TIDIED_AT {
+            queues.retain(|_, queue| queue.strong_count() > 0);
+        }
+        let queue = Arc::new(Mutex::new(()));
+        queues.insert(text.to_owned(), Arc::downgrade(&queue));
+        queue
     }
 
     /// The turn of a contract.
     ///
     /// # Errors
     /// [`StorageError::Unavailable`] when it does not come.
-    pub(super) async fn of_contract(&self, id: &str) -> Result<MutexGuard<'_, ()>, StorageError> {
+    pub(super) async fn of_contract(&self, id: &str) -> Result<OwnedMutexGuard<()>, StorageError> {
         let too_long = "others were changing this contract all the time";
         let turn = self.of(id).await;
         turn.ok_or_else(|| StorageError::Unavailable(too_long.to_owned()))

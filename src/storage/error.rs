@@ -37,6 +37,9 @@ pub enum StorageError {
     /// The answer to a commit was lost: the work may be stored, whole, or not at all.
     #[error("nobody knows whether it was stored: {0}")]
     OutcomeUnknown(String),
+    /// Another writer holds what this needs, for longer than is waited.
+    #[error("another writer holds it: {0}")]
+    Locked(String),
     /// Two writers met; the work may simply be done again.
     #[error("another writer was there first; try again")]
     Conflict,
@@ -149,9 +152,10 @@ fn of_postgres(code: &str, message: &str, what: impl Fn() -> String) -> Option<S
     Some(match code {
         // Serialization failure, deadlock.
         "40001" | "40P01" => StorageError::Conflict,
-        // A lock not available in time: its holder is stuck, and trying again would wait as long again. A server that
-        // became a standby. A transaction that took too long.
-        "55P03" | "25006" | "25P03" | "25P04" => StorageError::Unavailable(message.to_owned()),
+        // A lock not available in time: its holder is stuck, and trying again would wait as long again.
+        "55P03" => StorageError::Locked(message.to_owned()),
+        // A server that became a standby. A transaction that took too long.
+        "25006" | "25P03" | "25P04" => StorageError::Unavailable(message.to_owned()),
         // A numeric value out of range.
         "22003" => StorageError::OutOfRange { what: what() },
         // A table or a column is not there.

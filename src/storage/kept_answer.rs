@@ -21,7 +21,7 @@ pub enum Claimed {
 /// `forgotten` is free again. On PostgreSQL it waits for another transaction that has it and has not ended.
 ///
 /// # Errors
-/// [`StorageError::Conflict`] when that takes too long.
+/// [`StorageError::Locked`] when that takes too long.
 pub async fn claim(
     tx: &mut Tx,
     partnership: &str,

@@ -81,7 +81,7 @@ pub async fn post_commitment_amendment(
         reason: fields.text("reason"),
         target: target(fields),
     });
-    let (office, actor, _at) = (&writing.office, writing.actor(), writing.at);
+    let (office, actor) = (&writing.office, writing.actor());
     let seen = &writing.seen;
     writing
         .carry_out(Some(&id), &body.digest, async |tx: &mut Tx| {

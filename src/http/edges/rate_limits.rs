@@ -26,8 +26,8 @@ use crate::operations::Actor;
 
 const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-/// Whoever watches the server is never told to wait.
-const FREE: &[&str] = &["/healthz", "/readyz", "/metrics"];
+/// Whoever watches the server is never told to wait; but to say whether it is ready asks the database.
+const FREE: &[&str] = &["/healthz", "/metrics"];
 /// Requests that cost more than one cell, by how they begin.
 const DEAR: &[(&str, u32)] = &[
     ("/v1/calculations", 10),

@@ -92,12 +92,12 @@ pub async fn post_decision(
 ) -> Result<HttpResponse, Problem> {
     let (id, period) = path.into_inner();
     let (decision, faults) = body.take(given);
-    let (_office, _actor, _at) = (&writing.office, writing.actor(), writing.at);
+    let seen = &writing.seen;
     writing
         .carry_out(Some(&id), &body.digest, async |tx: &mut Tx| {
             let faults = faults.clone();
             let decided =
-                decide_return(tx, writing.hand(), &id, &period, &decision, faults).await?;
+                decide_return(tx, writing.hand(), &id, &period, &decision, seen, faults).await?;
             shown(tx, &writing, &id, &decided).await
         })
         .await

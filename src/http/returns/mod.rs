@@ -173,7 +173,7 @@ pub(super) async fn put(
     given: &ReturnGiven,
     faults: Vec<Fault>,
 ) -> Result<Answer, Refusal> {
-    let (_office, _actor, at) = (&writing.office, writing.actor(), writing.at);
+    let at = writing.at;
     let seen = &writing.seen;
     let put = put_return(tx, writing.hand(), (id, period), given, seen, faults).await?;
     let beside = Beside {

@@ -64,6 +64,7 @@ fn grants(token: &Proven, rules: &[Rule]) -> Vec<Grant> {
                 .texts(&token.claims)
                 .into_iter()
                 .filter(|id| (1..=LONGEST_ID).contains(&id.len()))
+                .filter(|id| !id.contains(char::is_control))
                 .map(str::to_owned)
                 .collect(),
         };

@@ -162,6 +162,13 @@ fn check(claims: Node, issuer: &Issuer, at: Moment) -> Result<Proven, Refused> {
     if text("typ").is_some_and(|kind| ["ID", "Refresh", "Offline", "Logout"].contains(&kind)) {
         return Err(invalid("it is no access token"));
     }
+    // Hashes of what an ID token came with; no access token has them.
+    if ["at_hash", "c_hash"]
+        .iter()
+        .any(|hash| claims.get(hash).is_some())
+    {
+        return Err(invalid("it is an ID token"));
+    }
     if claims.get("cnf").is_some() {
         return Err(invalid("it is bound to a key of its holder, and came bare"));
     }

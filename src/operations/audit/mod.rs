@@ -14,7 +14,7 @@ use crate::storage::{self, Tx};
 use super::{Actor, Office, Refusal};
 
 pub use older::seal_older;
-pub use refused::{Refusals, forbidden, refused};
+pub use refused::{Refusals, refused};
 
 /// What was done to what.
 #[derive(Debug, Clone)]

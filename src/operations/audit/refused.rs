@@ -24,8 +24,8 @@ const LONGEST_ID: usize = 200;
 #[derive(Clone, Debug, Default)]
 pub struct Refusals(Arc<Mutex<BTreeMap<Kind, Lately>>>);
 
-/// What makes refusals alike: partnership, who, what, and why not.
-type Kind = (String, String, String, String);
+/// What makes refusals alike: partnership, who, what, of which contract, and why not.
+type Kind = (String, String, String, String, String);
 
 /// What somebody was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,13 +79,6 @@ pub fn refused(office: &Office, actor: &Actor, at: Moment, entry: &Entry<'_>, co
     }
 }
 
-/// The same of what an operation refused, where that is worth knowing: that the actor may not.
-pub fn forbidden(office: &Office, actor: &Actor, at: Moment, entry: &Entry<'_>, refusal: &Refusal) {
-    if let Refusal::Forbidden { code, .. } = refusal {
-        refused(office, actor, at, entry, code);
-    }
-}
-
 /// An id without what a database does not take.
 fn id_from_outside(id: &str) -> String {
     let plain = id.chars().filter(|letter| !letter.is_control());
@@ -118,6 +111,7 @@ impl Refusals {
             attempt.actor.partnership.clone(),
             attempt.actor.id.clone(),
             attempt.action.clone(),
+            attempt.contract.clone(),
             attempt.code.clone(),
         );
         let mut carried = 0;

@@ -16,6 +16,7 @@ use super::audit::{self, Entry, told};
 use super::book::{self, Book, Change, Moved};
 use super::put_return::period_of;
 use super::reading::Reading;
+use super::seen::Seen;
 use super::{Actor, Hand, Office, Refusal};
 use read::read;
 
@@ -54,6 +55,7 @@ pub async fn decide_return(
     contract_id: &str,
     label: &str,
     given: &DecisionGiven,
+    seen: &Seen,
     faults: Vec<Fault>,
 ) -> Result<Return, Refusal> {
     let Hand { office, actor, at } = hand;
@@ -88,6 +90,7 @@ pub async fn decide_return(
     if !may_be_decided(actor, &revision, &state)? {
         return Ok(decided);
     }
+    seen.may_be(&revision.version())?;
     for one in decided
         .revisions
         .iter_mut()

@@ -155,6 +155,7 @@ impl Case<'_> {
                 contract,
                 label,
                 decision,
+                &Seen::Vouched,
                 none,
             )
             .await

@@ -208,6 +208,7 @@ async fn report(
             contract,
             period,
             &decision,
+            &Seen::Vouched,
             none,
         )
         .await

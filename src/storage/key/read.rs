@@ -106,7 +106,7 @@ pub async fn any_exists(tx: &mut Tx, partnership: &str) -> Result<bool, StorageE
     Ok(count > 0)
 }
 
-/// Whether no administrator key but this one lives at a moment.
+/// Whether no administrator key but this one lives at a moment, and will go on living: one that was rotated will not.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -119,7 +119,7 @@ pub async fn is_last_administrator(
     const OTHERS: &str = "
         select cast(count(*) as bigint) from api_key
         where partnership_id = $1 and key_id <> $2 and role = 'administrator'
-          and revoked_at is null and (expires_at is null or expires_at > $3)";
+          and revoked_at is null and rotated_at is null and (expires_at is null or expires_at > $3)";
     let others: i64 = each!(tx, "api_key", |connection| sqlx::query_scalar(OTHERS)
         .bind(partnership)
         .bind(id)

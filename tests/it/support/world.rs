@@ -150,6 +150,7 @@ async fn verified(office: &Office, contract: &str, period: &str, lines: Vec<Line
             contract,
             period,
             &decision,
+            &Seen::Vouched,
             none,
         )
         .await
