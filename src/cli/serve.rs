@@ -28,6 +28,10 @@ pub(super) struct Serve {
     /// Threads that answer; one a core when missing.
     #[arg(long, value_name = "N")]
     workers: Option<usize>,
+    /// Administrators may decide returns that they submitted themselves, and the audit says so: for bodies too small
+    /// to have two people for it.
+    #[arg(long, env = "GOODMEASURE_ADMINISTRATORS_DECIDE_OWN")]
+    administrators_decide_own: bool,
     #[command(flatten)]
     outside: Outside,
     #[command(flatten)]
@@ -42,7 +46,8 @@ impl Serve {
             ..self.outside.settings()
         };
         block_on(async {
-            let office = self.database.office().await?;
+            let mut office = self.database.office().await?;
+            office.rules.administrators_decide_own = self.administrators_decide_own;
             self.partnership.open(&office).await?;
             let workers = self.workers.unwrap_or_else(cores);
             let listening = http::listen(office, &self.listen, workers, settings)

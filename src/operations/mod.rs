@@ -30,5 +30,5 @@ pub mod seen;
 pub mod submit_return;
 pub mod verify;
 
-pub use office::{Actor, Hand, Office};
+pub use office::{Actor, Hand, Office, Rules};
 pub use refusal::Refusal;

@@ -38,6 +38,16 @@ pub struct Office {
     pub turns_of_names: Turns,
     /// What was refused lately.
     pub refusals: Refusals,
+    /// What whoever runs the program has settled.
+    pub rules: Rules,
+}
+
+/// What whoever runs the program settles for all its partnerships.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rules {
+    /// An administrator may decide what it submitted itself: for a body so small that there is nobody else. Nobody
+    /// may otherwise (L7).
+    pub administrators_decide_own: bool,
 }
 
 /// Queues before the database: who waits to change a contract that another request is changing waits here, and
@@ -134,7 +144,16 @@ impl Office {
             turns: Turns::default(),
             turns_of_names: Turns::default(),
             refusals: Refusals::default(),
+            rules: Rules::default(),
         }
+    }
+
+    /// Whether somebody may decide what one of an id submitted, as far as the separation of duties goes (L7).
+    #[must_use]
+    pub fn may_decide_of(&self, actor: &Actor, submitter: &str) -> bool {
+        let administrates = |grant: &Grant| grant.role == Role::Administrator;
+        submitter != actor.id
+            || (self.rules.administrators_decide_own && actor.grants.iter().any(administrates))
     }
 
     /// Somebody's hand, at a moment.

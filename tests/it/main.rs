@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod access;
 mod api;
 mod calculation;
 mod catalogue;

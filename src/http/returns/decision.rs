@@ -62,8 +62,8 @@ pub struct DecisionBody {
 ///
 /// Accepts a submitted revision (a line that is not listed as claimed, a listed one at what is accepted of it, never above
 /// the claim), sends it back or rejects it with a reason. What is accepted stands in the ledger as `verified`; a rejected
-/// correction leaves the accepted one standing. The same decision again answers the same and posts nothing. The key that
-/// submitted cannot decide.
+/// correction leaves the accepted one standing. The same decision again answers the same and posts nothing. The key or
+/// person that submitted cannot decide, whatever their roles, unless the server lets administrators do so.
 #[utoipa::path(
     tag = "returns",
     params(

@@ -178,6 +178,7 @@ pub(super) async fn put(
     let put = put_return(tx, writing.hand(), (id, period), given, seen, faults).await?;
     let beside = Beside {
         contract: id,
+        office: &writing.office,
         caller: &writing.caller,
         at,
         in_extension: put.in_extension,

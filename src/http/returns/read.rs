@@ -140,6 +140,7 @@ pub async fn get_return(
     let read = read_return(&office, &caller.actor, &id, &period, revision, &reach).await?;
     let beside = Beside {
         contract: &id,
+        office: &office,
         caller: &caller,
         at: (office.clock)(),
         in_extension: read.in_extension,

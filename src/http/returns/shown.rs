@@ -8,6 +8,7 @@ use crate::domain::moment::Moment;
 use crate::domain::report::{
     Attestation, Decided, Done, Evidence, EvidenceKind, ReportLine, Return, Revision, State,
 };
+use crate::operations::Office;
 use crate::storage::report::{Elsewhere, Header};
 
 use super::super::caller::Caller;
@@ -258,7 +259,8 @@ pub struct ReturnShown {
     pub may_edit: bool,
     /// Whether the one who asks may submit it as it is.
     pub may_submit: bool,
-    /// Whether the one who asks may decide it: it is submitted, and by somebody else.
+    /// Whether the one who asks may decide it: it is submitted, and by somebody else, unless the server lets
+    /// administrators decide what they submitted.
     pub may_decide: bool,
     /// Every revision, first to last.
     pub revisions: Vec<RevisionShown>,
@@ -270,6 +272,7 @@ pub struct ReturnShown {
 /// What is shown of a return besides what it says.
 pub(super) struct Beside<'a> {
     pub(super) contract: &'a str,
+    pub(super) office: &'a Office,
     pub(super) caller: &'a Caller,
     pub(super) at: Moment,
     pub(super) in_extension: bool,
@@ -302,7 +305,7 @@ pub(super) fn show(given: &Return, revision: Option<&Revision>, beside: Beside<'
             && state == Some(&State::Draft)
             && beside.stops_submission.is_empty(),
         may_decide: caller.may(Action::Decide)
-            && matches!(state, Some(State::Submitted(done)) if done.by != caller.actor.id),
+            && matches!(state, Some(State::Submitted(done)) if beside.office.may_decide_of(&caller.actor, &done.by)),
         stops_submission: ProblemFault::of(beside.stops_submission),
         revisions: given.revisions.iter().map(RevisionShown::from).collect(),
         claimed_elsewhere: None,

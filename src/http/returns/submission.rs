@@ -72,6 +72,7 @@ pub(super) async fn shown(
     let inside = contract.and_then(|contract| contract.inside(given.period));
     let beside = Beside {
         contract: id,
+        office: &writing.office,
         caller: &writing.caller,
         at: writing.at,
         in_extension: inside.is_some_and(|inside| inside.in_extension),

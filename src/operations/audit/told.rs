@@ -139,7 +139,8 @@ fn share(line: &ReportLine) -> Option<String> {
     (share != "1").then_some(share)
 }
 
-/// A decision, with the figures of the lines that are not accepted as claimed.
+/// A decision, with the figures of the lines that are not accepted as claimed; it says so where one and the same
+/// submitted and decided.
 pub fn decision(revision: i64, state: &State) -> Value {
     let reason = state.decided().and_then(|decided| decided.reason.clone());
     let lowered: Map<String, Value> = match state {
@@ -153,7 +154,13 @@ pub fn decision(revision: i64, state: &State) -> Value {
             .collect(),
         _ => Map::new(),
     };
-    json!({"revision": revision, "state": state.word(), "reason": reason, "lowered": lowered})
+    let mut told =
+        json!({"revision": revision, "state": state.word(), "reason": reason, "lowered": lowered});
+    let decider = state.decided().map(|decided| &decided.done.by);
+    if decider.is_some() && decider == state.submitted().map(|done| &done.by) {
+        told["same_actor"] = json!(true);
+    }
+    told
 }
 
 /// Figures; of words only that there are some.

@@ -87,7 +87,7 @@ pub async fn decide_return(
         by: actor.id.clone(),
     };
     let state = read(&book.ground(office)?, &revision, given, &done, reading)?;
-    if !may_be_decided(actor, &revision, &state)? {
+    if !may_be_decided(hand, &revision, &state)? {
         return Ok(decided);
     }
     seen.may_be(&revision.version())?;
@@ -215,7 +215,8 @@ fn other_revision(
 }
 
 /// Whether the decision is to be carried out: `false` when it has been already.
-fn may_be_decided(actor: &Actor, revision: &Revision, state: &State) -> Result<bool, Refusal> {
+fn may_be_decided(hand: Hand<'_>, revision: &Revision, state: &State) -> Result<bool, Refusal> {
+    let Hand { office, actor, .. } = hand;
     match &revision.state {
         State::Draft => Err(Refusal::conflict(
             "not_submitted",
@@ -224,10 +225,12 @@ fn may_be_decided(actor: &Actor, revision: &Revision, state: &State) -> Result<b
                 revision.number
             ),
         )),
-        State::Submitted(done) if done.by == actor.id => Err(Refusal::Forbidden {
-            code: "same_actor",
-            message: "the key that submitted a return cannot decide it; use another".to_owned(),
-        }),
+        State::Submitted(done) if !office.may_decide_of(actor, &done.by) => {
+            Err(Refusal::Forbidden {
+                code: "same_actor",
+                message: "the key that submitted a return cannot decide it; use another".to_owned(),
+            })
+        }
         State::Submitted(_) => Ok(true),
         decided if same_decision(decided, state) => Ok(false),
         decided => Err(Refusal::conflict(

@@ -1,8 +1,8 @@
 //! Signed-in people: access tokens of a real key server on loopback, with keys made here.
 
 mod forged;
-mod issuer;
-mod key_server;
+pub mod issuer;
+pub mod key_server;
 mod key_sets;
 mod key_times;
 mod roles;
@@ -24,7 +24,7 @@ use crate::support::databases::sqlite;
 const AUDIENCE: &str = "api://good-measure";
 
 /// Settings of one issuer whose people with the role `reader` are analysts, with changes; `null` takes a key out.
-fn settings_of(address: &str, changes: Value) -> Value {
+pub fn settings_of(address: &str, changes: Value) -> Value {
     let base = json!({
         "issuer": address, "audience": AUDIENCE, "jwks_url": format!("{address}/keys"), "partnership": "default",
         "role": [{"claim": "roles", "value": "reader", "role": "analyst"}]
@@ -37,7 +37,7 @@ fn sign_in(settings: &Value) -> SignIn {
     read.unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
-fn with_sign_in(settings: &Value) -> Settings {
+pub fn with_sign_in(settings: &Value) -> Settings {
     Settings {
         sign_in: sign_in(settings),
         ..without_limits()

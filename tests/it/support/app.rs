@@ -12,7 +12,7 @@ use goodmeasure::domain::moment::Moment;
 use goodmeasure::http::{self, Rate, Rates, Settings};
 use goodmeasure::operations::keys::KeyGiven;
 use goodmeasure::operations::open_partnership::open_partnership;
-use goodmeasure::operations::{Actor, Office, audit, keys};
+use goodmeasure::operations::{Actor, Office, Rules, audit, keys};
 use goodmeasure::storage::{OpenOptions, Store, Tx};
 use serde_json::Value;
 
@@ -202,6 +202,20 @@ impl App {
         settings: Settings,
         clock: fn() -> Moment,
     ) -> Self {
+        Self::started(database, settings, clock, Rules::default()).await
+    }
+
+    /// Starts one with settings and rules of its own.
+    pub async fn start_under(database: TestDatabase, settings: Settings, rules: Rules) -> Self {
+        Self::started(database, settings, now, rules).await
+    }
+
+    async fn started(
+        database: TestDatabase,
+        settings: Settings,
+        clock: fn() -> Moment,
+        rules: Rules,
+    ) -> Self {
         let store = Store::open(database.url(), None, OpenOptions::default())
             .await
             .unwrap();
@@ -209,7 +223,8 @@ impl App {
         let folder =
             std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proxies"));
         let catalogue = Arc::new(Catalogue::shipped_with(&[folder]).unwrap());
-        let office = Office::new(store, catalogue, clock, new_id);
+        let mut office = Office::new(store, catalogue, clock, new_id);
+        office.rules = rules;
         audit::seal_older(&office, now()).await.unwrap();
         let opened = open_partnership(&office, "default", None, now())
             .await
