@@ -1,16 +1,21 @@
-//! Who may do what, tried over HTTP: the separation of duties.
+//! Who may do what, tried over HTTP: the whole table, a hostile supplier, and the separation of duties.
 
 mod duties;
+mod matrix;
 
 use goodmeasure::operations::Rules;
+use goodmeasure::operations::open_partnership::open_partnership;
 use serde_json::{Value, json};
 
 use crate::sign_in::issuer::{TestKey, claims, ed25519_key};
 use crate::sign_in::key_server::KeyServer;
 use crate::sign_in::{settings_of, with_sign_in};
-use crate::support::app::App;
+use crate::support::app::{App, BEGIN};
 use crate::support::databases::{TestDatabase, databases};
 use crate::support::scene::{added, changed, return_of};
+
+/// An id that nothing has.
+pub const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /// A partnership of three anchor institutions and two suppliers, with a contract of each supplier, and people who
 /// sign in with several roles.
@@ -121,6 +126,13 @@ impl Town {
         let fields =
             json!({"sub": name, "roles": roles, "sells_for": sells_for, "buys_for": buys_for});
         self.signs.token(&claims(&self.issuer.address, fields))
+    }
+
+    /// An administrator of another partnership of the same server.
+    pub async fn administrator_elsewhere(&self) -> String {
+        let at = goodmeasure::domain::moment::Moment::from_micros(BEGIN);
+        let opened = open_partnership(&self.app.office, "elsewhere", None, at).await;
+        opened.unwrap().made_key.unwrap().text.reveal().to_owned()
     }
 }
 

@@ -69,6 +69,21 @@ impl Answer {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// The same, where the answer is one.
+    pub fn code_or_none(&self) -> Option<String> {
+        let json: Value = serde_json::from_str(&self.text).ok()?;
+        json["code"].as_str().map(str::to_owned)
+    }
+
+    /// The headers, but for those of the connection and those that differ from one answer to the next.
+    pub fn told_headers(&self) -> Vec<(String, String)> {
+        let passing = ["connection", "date", "ratelimit", "x-request-id"];
+        let headers = self.headers.iter().cloned();
+        headers
+            .filter(|(name, _)| !passing.contains(&name.as_str()))
+            .collect()
+    }
+
     /// Pointer and code of each fault.
     pub fn faults(&self) -> Vec<(String, String)> {
         let text = |fault: &Value, key: &str| fault[key].as_str().unwrap_or_default().to_owned();
