@@ -1,7 +1,11 @@
 //! Who may do what, tried over HTTP: the whole table, a hostile supplier, and the separation of duties.
 
 mod duties;
+mod hostile;
 mod matrix;
+mod meter;
+mod secrets;
+mod tries;
 
 use goodmeasure::operations::Rules;
 use goodmeasure::operations::open_partnership::open_partnership;

@@ -33,6 +33,12 @@ impl TestDatabase {
     pub fn engine(&self) -> Engine {
         self.engine
     }
+
+    /// The same by another way.
+    pub fn through(self, url: &str) -> Self {
+        let url = url.to_owned();
+        Self { url, ..self }
+    }
 }
 
 /// One fresh database of each kind: SQLite always, PostgreSQL where there is one.
