@@ -99,12 +99,24 @@ impl Gather<'_> {
         self.folded(rows, false, self.one_anchor())
     }
 
-    /// Whether the rows are of one anchor institution only, or of some whose lines are counted for each: then the
-    /// anchor that leads a shared line may not be among them.
+    /// Whether the rows are of one anchor institution only: the one that leads a shared line may be another.
     fn one_anchor(&self) -> bool {
-        let held =
-            |reach: &Reach| matches!(reach, Reach::Of { held_by, .. } if !held_by.is_empty());
-        self.asked.anchor_institution.is_some() || held(&self.asked.reach)
+        self.asked.anchor_institution.is_some()
+    }
+
+    /// Whether a row is the part of those who hold contracts, whose lines are counted for each of them: the anchor
+    /// that leads a shared line may not be among them. Of contracts supplied it is all.
+    fn of_holders(&self, row: &RollUpRow) -> bool {
+        match &self.asked.reach {
+            Reach::Everything => false,
+            Reach::Of {
+                held_by,
+                supplied_by,
+            } => {
+                let supplies = |id: &String| supplied_by.contains(id);
+                !held_by.is_empty() && !row.supplier.as_ref().is_some_and(supplies)
+            }
+        }
     }
 
     fn folded(
@@ -138,7 +150,7 @@ impl Gather<'_> {
             }
             // The sums that count each line once: all of one anchor's, or only those of the leading
             // anchor where several are added together.
-            let counted = if one_anchor {
+            let counted = if one_anchor || self.of_holders(row) {
                 &row.sums
             } else {
                 &row.lead_sums

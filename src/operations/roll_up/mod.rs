@@ -304,11 +304,16 @@ async fn bodies(
     Ok(())
 }
 
+/// Whether a reach has parts of contracts held beside whole contracts supplied: their lines are counted differently.
+fn is_of_both(reach: &Reach) -> bool {
+    matches!(reach, Reach::Of { held_by, supplied_by } if !held_by.is_empty() && !supplied_by.is_empty())
+}
+
 fn query(asked: &RollUpAsked, places: Option<Vec<String>>) -> RollUpQuery {
     let by = |dimension: Dimension| asked.by.contains(&dimension);
     RollUpQuery {
         by_anchor: by(Dimension::AnchorInstitution),
-        by_supplier: by(Dimension::Supplier),
+        by_supplier: by(Dimension::Supplier) || is_of_both(&asked.reach),
         by_contract: by(Dimension::Contract),
         by_place: by(Dimension::Place),
         by_period: by(Dimension::Period) || by(Dimension::FinancialYear),

@@ -5,6 +5,7 @@ mod hostile;
 mod matrix;
 mod meter;
 mod secrets;
+mod shares;
 mod tries;
 
 use goodmeasure::operations::Rules;
