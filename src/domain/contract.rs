@@ -5,6 +5,7 @@ use super::edition::EditionId;
 use super::exact::{self, Exact};
 use super::moment::Moment;
 use super::period::{Day, Period, Reporting, Span};
+use super::words::words;
 
 /// Anchor institutions with shares that sum to one by construction, in the order given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +83,18 @@ pub struct Terms {
     pub place: Option<String>,
     /// Who holds it.
     pub shares: Shares,
+}
+
+words! {
+    /// How a contract stands to a day, by its latest terms. A possible extension does not run until the terms say so.
+    ContractState {
+        /// It begins later.
+        Upcoming = "upcoming",
+        /// The day lies in it.
+        Running = "running",
+        /// It has ended.
+        Over = "over",
+    }
 }
 
 /// A contract with every version of its terms.
@@ -185,5 +198,17 @@ impl Contract {
         self.current()
             .map(|terms| Period::touching(self.starts_on, terms.ends_on, self.reporting))
             .unwrap_or_default()
+    }
+
+    /// Those of its periods that were over before a day.
+    #[must_use]
+    pub fn periods_until(&self, today: Day) -> Vec<Period> {
+        let Some(terms) = self.current() else {
+            return Vec::new();
+        };
+        let last = terms.ends_on.min(today);
+        let mut periods = Period::touching(self.starts_on, last, self.reporting);
+        periods.retain(|period| period.to() < today);
+        periods
     }
 }

@@ -4,6 +4,7 @@ use super::amount::{Quantity, Share};
 use super::moment::Moment;
 use super::period::Period;
 use super::valuation::Reported;
+use super::words::words;
 
 /// What supports a line: a link or a file by its SHA-256, and the quantity it supports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +138,24 @@ impl State {
             | Self::Accepted(_, decided, _)
             | Self::Rejected(_, decided) => Some(decided),
         }
+    }
+}
+
+words! {
+    /// How far a return is: the word of its latest revision, or that there is none.
+    Progress {
+        /// The period is over and nothing was put.
+        Missing = "missing",
+        /// As [`State::Draft`].
+        Draft = "draft",
+        /// As [`State::Submitted`].
+        Submitted = "submitted",
+        /// As [`State::SentBack`].
+        SentBack = "sent_back",
+        /// As [`State::Accepted`].
+        Accepted = "accepted",
+        /// As [`State::Rejected`].
+        Rejected = "rejected",
     }
 }
 

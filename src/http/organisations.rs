@@ -213,8 +213,8 @@ pub async fn list_organisations(
     let filter = OrganisationFilter {
         anchor: query.flag("anchor_institution"),
         kind: query.text("kind"),
-        id: None,
         reach: caller.reach(),
+        ..OrganisationFilter::default()
     };
     query.end()?;
     let found = office

@@ -5,7 +5,7 @@ use super::StorageError;
 use crate::domain::amount::{Pence, Quantity};
 use crate::domain::edition::EditionId;
 use crate::domain::moment::Moment;
-use crate::domain::period::{self, Day, Period};
+use crate::domain::period::{self, Day, Period, Span};
 
 /// The row that cells are read from.
 #[derive(Debug, Clone, Copy)]
@@ -105,4 +105,12 @@ pub(crate) fn maybe_moment(micros: Option<i64>) -> Option<Moment> {
 /// A day as it is kept, where there is one.
 pub(crate) fn day_text(day: Option<Day>) -> Option<String> {
     day.map(|day| day.to_string())
+}
+
+/// Texts that days lie between, both counted: any day, where nothing is said.
+pub(crate) fn day_bounds(within: Option<Span>) -> (String, String) {
+    match within {
+        Some(days) => (days.from.to_string(), days.to.to_string()),
+        None => (String::new(), "~".to_owned()),
+    }
 }

@@ -176,6 +176,7 @@ pub async fn list_contracts(
         supplier: query.text("supplier"),
         edition: query.text("proxy_edition"),
         reach: caller.reach(),
+        ..ContractFilter::default()
     };
     query.end()?;
     let (partnership, after) = (caller.actor.partnership.as_str(), page.after.as_deref());

@@ -20,6 +20,12 @@ pub struct OrganisationFilter {
     pub kind: Option<String>,
     /// Only the one of this id.
     pub id: Option<String>,
+    /// Only those in one of these places.
+    pub places: Option<Vec<String>>,
+    /// Only those with this in their name; of letters, those from A to Z are the same in upper and lower case.
+    pub name: Option<String>,
+    /// Only the one that this identifier names: scheme, and identifier in it.
+    pub identifier: Option<(String, String)>,
     /// Only those that may be seen from this reach.
     pub reach: Reach,
 }
@@ -121,7 +127,18 @@ pub async fn list(
           and (cast($6 as text) is null or organisation_id = $6)
           and (cast($7 as bigint) = 1 or anchor_institution = 1
             or organisation_id in (select value ->> 0 from jsonb_each($8)))
+          and (cast($9 as bigint) = 0 or place in (select value ->> 0 from jsonb_each($10)))
+          and (cast($11 as text) is null or lower(name) like $11 escape '!')
+          and (cast($12 as text) is null or organisation_id in (
+            select organisation_id from organisation_identifier
+            where partnership_id = $1 and scheme = $12 and identifier = cast($13 as text)))
         order by organisation_id limit $5";
+    let places = filter.places.as_ref();
+    let (scheme, identifier) = filter
+        .identifier
+        .as_ref()
+        .map(|(scheme, id)| (scheme, id))
+        .unzip();
     let only = filter.reach.organisations();
     let rows: Vec<OrganisationRow> = each!(tx, "organisation", |connection| sqlx::query_as(LIST)
         .bind(partnership)
@@ -132,8 +149,27 @@ pub async fn list(
         .bind(&filter.id)
         .bind(i64::from(only.is_none()))
         .bind(Rows::of(only.into_iter().flatten().map(String::as_str)))
+        .bind(i64::from(places.is_some()))
+        .bind(Rows::of(places.into_iter().flatten().map(String::as_str)))
+        .bind(filter.name.as_deref().map(containing))
+        .bind(scheme)
+        .bind(identifier)
         .fetch_all(connection))?;
     whole(tx, partnership, rows).await
+}
+
+/// The pattern of what contains a text. `lower` knows the letters from A to Z only, on SQLite always and on PostgreSQL
+/// in the collation of our texts, so no others are folded here either.
+fn containing(text: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for letter in text.chars() {
+        if ['%', '_', '!'].contains(&letter) {
+            pattern.push('!');
+        }
+        pattern.push(letter.to_ascii_lowercase());
+    }
+    pattern.push('%');
+    pattern
 }
 
 /// The names of some organisations; an id that is not there is left out.

@@ -2,12 +2,14 @@
 
 mod beside;
 mod elsewhere;
+mod latest;
 mod read;
 mod row;
 mod write;
 
 pub use beside::claims_beside;
 pub use elsewhere::{Elsewhere, elsewhere};
+pub use latest::{Latest, latest};
 pub use read::{Header, list_headers, of_contract, one};
 pub use write::{decide, put_draft, submit};
 

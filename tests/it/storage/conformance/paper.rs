@@ -1,8 +1,13 @@
 //! Contracts, commitments and returns.
 
+use std::collections::BTreeSet;
+
+use goodmeasure::domain::contract::ContractState;
+use goodmeasure::domain::period::Span;
 use goodmeasure::domain::policy::Reach;
 use goodmeasure::domain::report::{AcceptedLine, Decided, EvidenceKind, ReportLine, State};
 use goodmeasure::domain::valuation::Reported;
+use goodmeasure::storage::contract::{ContractFilter, RevisionAsked, WalkAsked};
 use goodmeasure::storage::{Tx, commitment, contract, report};
 
 use super::{Done, Told};
@@ -131,6 +136,108 @@ pub(super) async fn what_is_reported(tx: &mut Tx, told: &mut Told) -> Done {
     told.note("elsewhere", found);
     let own = report::elsewhere(tx, P, "1", &activities, &evidence, &Reach::Everything).await?;
     assert!(own.is_empty());
+    contracts_filtered(tx, told).await?;
+    returns_of_many(tx, told).await
+}
+
+/// Each filter of contracts, letting one through, both or none.
+async fn contracts_filtered(tx: &mut Tx, told: &mut Told) -> Done {
+    let all = ContractFilter::default;
+    let some = |text: &str| Some(text.to_owned());
+    let standing = |state: ContractState, on: &str| ContractFilter {
+        state: Some((state, samples::day(on))),
+        ..all()
+    };
+    let since = |second: i64| ContractFilter {
+        updated_since: Some(samples::at(second)),
+        ..all()
+    };
+    #[rustfmt::skip]
+    let filters = [
+        (2, ContractFilter { holder: some("anchor-b"), ..all() }),
+        (0, ContractFilter { holder: some("supplier"), ..all() }),
+        (2, ContractFilter { organisation: some("anchor-a"), ..all() }),
+        (2, ContractFilter { organisation: some("supplier"), ..all() }),
+        (0, ContractFilter { organisation: some("none"), ..all() }),
+        (2, ContractFilter { places: Some(vec!["all".to_owned(), "north".to_owned()]), ..all() }),
+        (0, ContractFilter { places: Some(Vec::new()), ..all() }),
+        (2, standing(ContractState::Upcoming, "2026-03-31")),
+        (2, standing(ContractState::Running, "2026-04-01")),
+        (2, standing(ContractState::Running, "2028-03-31")),
+        (2, standing(ContractState::Over, "2028-04-01")),
+        (0, standing(ContractState::Over, "2028-03-31")),
+        (2, since(1)),
+        (1, since(2)),
+        (1, since(40)),
+        (0, since(41)),
+    ];
+    for (count, filter) in filters {
+        let found = contract::list(tx, P, &filter, None, 9).await?;
+        assert_eq!(found.len(), count, "{filter:?}");
+        told.note("contracts filtered", found);
+    }
+    Ok(())
+}
+
+/// Contract 1 has a return for each of the first two quarters; contract 2 has none.
+async fn returns_of_many(tx: &mut Tx, told: &mut Told) -> Done {
+    let ids = ["1", "none", "2"].map(str::to_owned);
+    let opened = contract::some(tx, P, &ids).await?;
+    assert_eq!(opened.len(), 2);
+    told.note("some contracts", opened);
+    let all = report::latest(tx, P, &ids, None).await?;
+    let told_of = |one: &report::Latest| (one.revision, one.progress.word(), one.is_claimed);
+    let found: Vec<_> = all.iter().map(told_of).collect();
+    assert_eq!(found, [(2, "sent_back", true), (1, "draft", false)]);
+    told.note("latest", all);
+    let within = |label: &str| {
+        let (from, to) = (period(label).from(), period(label).to());
+        Some(Span { from, to })
+    };
+    for (label, count) in [("2026-27", 2), ("2026-27-Q2", 1), ("2026-07", 0)] {
+        let found = report::latest(tx, P, &ids, within(label)).await?;
+        assert_eq!(found.len(), count, "{label}");
+    }
+
+    let revision = |state: Option<&'static str>, label: &str, second: i64| RevisionAsked {
+        state,
+        within: within(label),
+        updated_since: Some(samples::at(second)),
+    };
+    let places = |code: &str| Some(vec![code.to_owned()]);
+    let of = |supplied_by: &str| Reach::Of {
+        held_by: BTreeSet::new(),
+        supplied_by: BTreeSet::from([supplied_by.to_owned()]),
+    };
+    let (all, some) = (WalkAsked::default, |text: &str| Some(text.to_owned()));
+    #[rustfmt::skip]
+    let walks = [
+        (vec![true, true], all()),
+        (vec![true, true], WalkAsked { places: places("north"), ..all() }),
+        (vec![false, false], WalkAsked { places: places("all"), ..all() }),
+        (vec![true, false], WalkAsked { revision: Some(revision(None, "2026-27", 0)), ..all() }),
+        (vec![true, false], WalkAsked { revision: Some(revision(Some("draft"), "2026-27-Q2", 10)), ..all() }),
+        (vec![false, false], WalkAsked { revision: Some(revision(Some("draft"), "2026-27-Q1", 0)), ..all() }),
+        (vec![false, false], WalkAsked { revision: Some(revision(None, "2026-27", 41)), ..all() }),
+        (vec![true], WalkAsked { contract: some("2"), ..all() }),
+        (vec![true, true], WalkAsked { organisation: some("anchor-b"), supplier: some("supplier"), ..all() }),
+        (vec![], WalkAsked { supplier: some("anchor-b"), ..all() }),
+        (vec![true, true], WalkAsked { reach: of("supplier"), ..all() }),
+        (vec![], WalkAsked { reach: of("anchor-a"), ..all() }),
+    ];
+    for (worth_it, asked) in walks {
+        let walked = contract::walk(tx, P, &asked, "", 9).await?;
+        let found: Vec<bool> = walked
+            .iter()
+            .map(contract::Walked::is_worth_opening)
+            .collect();
+        assert_eq!(found, worth_it, "{asked:?}");
+        told.note("walked", walked);
+    }
+    let from_second = contract::walk(tx, P, &all(), "2", 9).await?;
+    let first_only = contract::walk(tx, P, &all(), "", 1).await?;
+    assert_eq!((from_second.len(), first_only.len()), (1, 1));
+    told.note("walked in part", (from_second, first_only));
     Ok(())
 }
 

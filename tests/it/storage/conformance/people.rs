@@ -221,6 +221,40 @@ async fn where_and_whom(tx: &mut Tx, told: &mut Told) -> Done {
         let rest = organisation::list(tx, P, &filter, after.as_deref(), 2).await?;
         told.note("organisations", (page, rest));
     }
+    let named = |name: &str| OrganisationFilter {
+        name: Some(name.to_owned()),
+        ..OrganisationFilter::default()
+    };
+    let known_by = |scheme: &str, id: &str| OrganisationFilter {
+        identifier: Some((scheme.to_owned(), id.to_owned())),
+        ..OrganisationFilter::default()
+    };
+    let located = |code: &str| OrganisationFilter {
+        places: Some(vec![code.to_owned()]),
+        ..OrganisationFilter::default()
+    };
+    let mut odd = samples::organisation("odd", false, None);
+    odd.name = "100% Ÿnys_Môn! \\ LTD".to_owned();
+    odd.place = None;
+    organisation::add(tx, P, &odd).await?;
+    for (count, filter) in [
+        (3, named("THE")),
+        (2, named("e anchor-")),
+        (1, named("% ")),
+        (1, named("s_m")),
+        (1, named("n! \\ ltd")),
+        (1, named("Ÿnys_môn")),
+        (0, named("ÿnys")),
+        (0, named("m_n")),
+        (1, known_by("GB-LAE", "2-anchor-b")),
+        (0, known_by("GB-COH", "2-anchor-b")),
+        (3, located("north")),
+        (0, located("all")),
+    ] {
+        let found = organisation::list(tx, P, &filter, None, 9).await?;
+        assert_eq!(found.len(), count, "{filter:?}");
+        told.note("organisations filtered", found);
+    }
     let ids = [
         "supplier".to_owned(),
         "none".to_owned(),

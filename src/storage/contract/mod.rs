@@ -1,5 +1,7 @@
 //! Contracts, with every version of their terms.
 
+mod list;
+
 use std::collections::BTreeMap;
 
 use super::cell::{Cells, day_text};
@@ -11,6 +13,7 @@ use crate::domain::contract::{Contract, Terms};
 use crate::domain::moment::Moment;
 use crate::domain::period::Reporting;
 use crate::domain::policy::Reach;
+pub use list::{ContractFilter, RevisionAsked, WalkAsked, Walked, list, some, walk};
 
 #[derive(sqlx::FromRow)]
 struct ContractRow {
@@ -154,59 +157,6 @@ pub async fn find_within(
         .bind(reach.held_by)
         .fetch_all(connection))?;
     Ok(whole(tx, partnership, rows).await?.pop())
-}
-
-/// Which contracts to list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ContractFilter {
-    /// Only the one of this reference.
-    pub reference: Option<String>,
-    /// Only those of this supplier, by id.
-    pub supplier: Option<String>,
-    /// Only those valued by this edition, such as `open-uk/2026`.
-    pub edition: Option<String>,
-    /// Only those within this reach.
-    pub reach: Reach,
-}
-
-/// Contracts that a filter lets through, by id, which sorts by the time they were made, after one.
-///
-/// # Errors
-/// [`StorageError::Corrupt`] for an unreadable row.
-pub async fn list(
-    tx: &mut Tx,
-    partnership: &str,
-    filter: &ContractFilter,
-    after: Option<&str>,
-    limit: i64,
-) -> Result<Vec<Contract>, StorageError> {
-    const LIST: &str = "
-        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
-        from contract
-        where partnership_id = $1 and contract_id > $2
-          and (cast($4 as text) is null or reference = $4)
-          and (cast($5 as text) is null or supplier_id = $5)
-          and (cast($6 as text) is null or edition = $6)
-          and (cast($7 as bigint) = 1
-            or supplier_id in (select value ->> 0 from jsonb_each($8))
-            or contract_id in (
-              select holder.contract_id from contract_holder as holder
-              where holder.partnership_id = $1
-                and holder.organisation_id in (select value ->> 0 from jsonb_each($9))))
-        order by contract_id limit $3";
-    let reach = ReachBound::of(&filter.reach);
-    let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(LIST)
-        .bind(partnership)
-        .bind(after.unwrap_or_default())
-        .bind(limit)
-        .bind(&filter.reference)
-        .bind(&filter.supplier)
-        .bind(&filter.edition)
-        .bind(reach.everything)
-        .bind(reach.supplied_by)
-        .bind(reach.held_by)
-        .fetch_all(connection))?;
-    whole(tx, partnership, rows).await
 }
 
 /// Adds a contract with its terms, and begins its chain of postings.
