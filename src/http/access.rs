@@ -37,7 +37,7 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         ("GET", "/v1/organisations" | "/v1/organisations/{id}") => Action::ReadOrganisations,
         ("POST", "/v1/organisations") => Action::AddOrganisation,
         ("POST", "/v1/places") => Action::AddPlace,
-        ("GET", "/v1/contracts") => Action::ListContracts,
+        ("GET", "/v1/contracts" | "/v1/returns") => Action::ListContracts,
         ("POST", "/v1/contracts" | "/v1/contract-imports") => Action::AskForContract,
         ("GET", "/v1/contracts/{id}" | "/v1/contracts/{id}/value")
         | ("GET", "/v1/contracts/{id}/amendments")

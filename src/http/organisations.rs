@@ -7,10 +7,13 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::fault::Fault;
 use crate::domain::organisation::Organisation;
 use crate::domain::policy::Action;
 use crate::operations::Office;
 use crate::operations::add_organisation::{OrganisationGiven, add_organisation};
+use crate::operations::list_organisations::list_organisations as listed;
+use crate::operations::reading::LONGEST_NAME;
 use crate::storage::organisation::OrganisationFilter;
 use crate::storage::{self, Tx};
 
@@ -19,7 +22,7 @@ use super::body::Body;
 use super::caller::Caller;
 use super::page::{Page, PageAsked};
 use super::problem::Problem;
-use super::query::Query;
+use super::query::{Query, refused};
 
 /// An identifier in a scheme such as `GB-COH`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -186,18 +189,21 @@ fn given(fields: &mut Fields<'_>) -> OrganisationGiven {
 
 /// Lists organisations
 ///
-/// In the order they were added.
+/// In the order they were added. Who reports for suppliers sees anchor institutions and their own.
 #[utoipa::path(
     tag = "organisations",
     params(
         ("anchor_institution" = Option<bool>, Query, description = "Only anchor institutions, or only others"),
-        ("kind" = Option<String>, Query, description = "Only of this kind"),
+        ("kind" = Option<String>, Query, description = "Only of this kind", example = "council"),
+        ("place" = Option<String>, Query, description = "Only those in this place, in one below it or in one it covers", example = "halton"),
+        ("name" = Option<String>, Query, description = "Only those with this in their name; the letters A to Z are the same in upper and lower case, others are not", example = "borough"),
+        ("identifier" = Option<String>, Query, description = "Only the one that this identifier names: its scheme, a colon, and the identifier in it", example = "GB-COH:09442333"),
         ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
     responses(
         (status = 200, description = "A page", body = Page<OrganisationShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "`bad_query`; also for a kind or a place that is not there", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
@@ -210,34 +216,50 @@ pub async fn list_organisations(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let page = PageAsked::read(&mut query);
+    let place = query.text("place");
     let filter = OrganisationFilter {
         anchor: query.flag("anchor_institution"),
         kind: query.text("kind"),
+        name: part_of_name(&mut query),
+        identifier: identifier(&mut query),
         reach: caller.reach(),
         ..OrganisationFilter::default()
     };
     query.end()?;
-    let found = office
-        .store
-        .read_standby(async |tx: &mut Tx| {
-            let most = page.one_more();
-            Ok::<_, crate::operations::Refusal>(
-                storage::organisation::list(
-                    tx,
-                    &caller.actor.partnership,
-                    &filter,
-                    page.after.as_deref(),
-                    most,
-                )
-                .await?,
-            )
-        })
-        .await?;
+    let (place, after) = (place.as_deref(), page.after.as_deref());
+    let most = page.one_more();
+    let found = listed(&office, &caller.actor, &filter, place, after, most)
+        .await
+        .map_err(refused)?;
     let (items, next_cursor) = page.cut(found, |one| one.id.clone());
     Ok(HttpResponse::Ok().json(Page {
         items: items.into_iter().map(OrganisationShown::from).collect(),
         next_cursor,
     }))
+}
+
+/// A part of a name to look for.
+fn part_of_name(query: &mut Query) -> Option<String> {
+    let part = query.text("name")?;
+    let length = part.chars().count();
+    if (1..=LONGEST_NAME).contains(&length) {
+        return Some(part);
+    }
+    let message = format!("give 1 to {LONGEST_NAME} characters");
+    query.fault(Fault::new("?name", "bad_name", message));
+    None
+}
+
+/// An identifier to look for: scheme, and identifier in it.
+fn identifier(query: &mut Query) -> Option<(String, String)> {
+    let text = query.text("identifier")?;
+    let parts = text.split_once(':');
+    let parts = parts.filter(|(scheme, id)| !scheme.is_empty() && !id.is_empty());
+    if parts.is_none() {
+        let message = "write scheme and identifier with a colon between, such as GB-COH:09442333";
+        query.fault(Fault::new("?identifier", "bad_identifier", message));
+    }
+    parts.map(|(scheme, id)| (scheme.to_owned(), id.to_owned()))
 }
 
 /// Reads an organisation

@@ -1,11 +1,14 @@
 //! `/v1/places`.
 
+use std::collections::BTreeSet;
+
 use super::writing::Writing;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::fault::Fault;
 use crate::domain::place::{Place, Places};
 use crate::operations::add_place::{PlaceGiven, add_place};
 use crate::operations::{Office, Refusal};
@@ -120,14 +123,16 @@ pub async fn post_place(writing: Writing, body: Body) -> Result<HttpResponse, Pr
 #[utoipa::path(
     tag = "places",
     params(
-        ("kind" = Option<String>, Query, description = "Only of this kind"),
-        ("parent" = Option<String>, Query, description = "Only those right below this place"),
+        ("kind" = Option<String>, Query, description = "Only of this kind", example = "partnership_place"),
+        ("parent" = Option<String>, Query, description = "Only those right below this place", example = "north-west"),
+        ("within" = Option<String>, Query, description = "Only this place, all below it and all it covers: what `place` stands for in other lists", example = "north-west"),
+        ("gss" = Option<String>, Query, description = "Only the one of this GSS code", example = "E06000006"),
         ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
     responses(
         (status = 200, description = "A page", body = Page<PlaceShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "`bad_query`; also for a kind or a place that is not there", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
@@ -140,13 +145,31 @@ pub async fn list_places(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let page = PageAsked::read(&mut query);
-    let kind = query.text("kind");
-    let parent = query.text("parent");
-    query.end()?;
+    let (kind, gss) = (query.text("kind"), query.text("gss"));
+    let (parent, within) = (query.text("parent"), query.text("within"));
     let places = places(&office, &caller).await?;
+    let is_kind = |kind: &String| places.iter().any(|place| place.kind == *kind);
+    if kind.as_ref().is_some_and(|kind| !is_kind(kind)) {
+        let kinds: BTreeSet<&str> = places.iter().map(|place| place.kind.as_str()).collect();
+        let kinds: Vec<&str> = kinds.into_iter().collect();
+        let message = format!("there are places of the kinds {}", kinds.join(", "));
+        query.fault(Fault::new("?kind", "unknown_kind", message));
+    }
+    for (name, code) in [("?parent", &parent), ("?within", &within)] {
+        if code.as_ref().is_some_and(|code| places.get(code).is_none()) {
+            let message = "there is no place of this code";
+            query.fault(Fault::new(name, "unknown_place", message));
+        }
+    }
+    query.end()?;
+    let within = within.map(|code| places.within(&code));
     let asked = |place: &&Place| {
         kind.as_ref().is_none_or(|kind| place.kind == *kind)
             && (parent.is_none() || place.parent == parent)
+            && (gss.is_none() || place.gss == gss)
+            && within
+                .as_ref()
+                .is_none_or(|codes| codes.contains(&place.code))
     };
     let (items, next_cursor) =
         page.of_sorted(places.iter().filter(asked), |place| place.code.clone());

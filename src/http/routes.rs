@@ -35,6 +35,7 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(commitments::amendments::post_commitment_amendment)
         .service(commitments::amendments::list_commitment_amendments)
         .service(commitments::amendments::get_commitment_amendment)
+        .service(returns::across::list_all_returns)
         .service(returns::put_one_return)
         .service(returns::read::list_returns)
         .service(returns::read::get_return)

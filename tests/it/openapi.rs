@@ -200,6 +200,7 @@ fn every_promised_path_is_there() {
         "POST /v1/contracts/{id}/returns/{period}/submission",
         "POST /v1/contracts/{id}/returns/{period}/decision",
         "GET /v1/contracts/{id}/returns/{period}/working",
+        "GET /v1/returns",
         "GET /v1/roll-ups",
         "POST /v1/calculations",
         "POST /v1/keys",

@@ -12,9 +12,10 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::contract::Contract;
+use crate::domain::contract::{Contract, ContractState};
 use crate::domain::policy::Action;
 use crate::operations::add_contract::{ContractGiven, MOST_SHARES, ShareGiven, add_contract};
+use crate::operations::list_contracts::list_contracts as listed;
 use crate::operations::{Actor, Office, Refusal};
 use crate::storage::contract::ContractFilter;
 use crate::storage::{self, Tx};
@@ -25,7 +26,7 @@ use super::caller::Caller;
 use super::fields::Fields;
 use super::page::{Page, PageAsked};
 use super::problem::Problem;
-use super::query::Query;
+use super::query::{Query, refused};
 use shown::{ContractListed, ContractShown, ShareShown};
 
 /// A new contract.
@@ -146,19 +147,25 @@ pub(super) async fn add(
 
 /// Lists contracts
 ///
-/// In the order they were added, each with the terms that hold now.
+/// In the order they were added, each with the terms that hold now. What a filter names must be there, and within what
+/// the one who asks may see.
 #[utoipa::path(
     tag = "contracts",
     params(
-        ("reference" = Option<String>, Query, description = "Only the one of this reference"),
+        ("reference" = Option<String>, Query, description = "Only the one of this reference", example = "HBC-2026-017"),
         ("supplier" = Option<String>, Query, description = "Only those of this supplier, by id"),
-        ("proxy_edition" = Option<String>, Query, description = "Only those valued by this edition, such as `open-uk/2026`"),
+        ("anchor_institution" = Option<String>, Query, description = "Only those that this organisation holds or held a share of, by id"),
+        ("organisation" = Option<String>, Query, description = "Only those of this organisation, as supplier or as holder, by id"),
+        ("place" = Option<String>, Query, description = "Only those delivered in this place, in one below it or in one it covers", example = "halton"),
+        ("state" = Option<String>, Query, description = "Only those that are `upcoming`, `running` or `over` today, by their latest terms; a possible extension runs only once an amendment says so", example = "running"),
+        ("proxy_edition" = Option<String>, Query, description = "Only those valued by this edition", example = "open-uk/2026"),
+        ("updated_since" = Option<String>, Query, description = "Only those of which something was recorded at this time or later: terms, a commitment, a return; a day stands for its first moment, UTC", example = "2026-07-01T09:30:00Z"),
         ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
     responses(
         (status = 200, description = "A page", body = Page<ContractListed>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "`bad_query`; also for what is named and is not there", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
@@ -171,23 +178,32 @@ pub async fn list_contracts(
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let page = PageAsked::read(&mut query);
+    let states: Vec<&str> = ContractState::ALL.iter().map(|one| one.word()).collect();
+    let state = query.word("state", &states, ContractState::parse);
+    let place = query.text("place");
     let filter = ContractFilter {
         reference: query.text("reference"),
         supplier: query.text("supplier"),
+        holder: query.text("anchor_institution"),
+        organisation: query.text("organisation"),
         edition: query.text("proxy_edition"),
+        places: None,
+        state: state.map(|state| (state, (office.clock)().day())),
+        updated_since: query.moment("updated_since", false),
         reach: caller.reach(),
-        ..ContractFilter::default()
     };
     query.end()?;
-    let (partnership, after) = (caller.actor.partnership.as_str(), page.after.as_deref());
-    let found = office
-        .store
-        .read_standby(async |tx: &mut Tx| {
-            let most = page.one_more();
-            let list = storage::contract::list(tx, partnership, &filter, after, most).await?;
-            Ok::<_, Refusal>(list)
-        })
-        .await?;
+    let (place, after) = (place.as_deref(), page.after.as_deref());
+    let found = listed(
+        &office,
+        &caller.actor,
+        &filter,
+        place,
+        after,
+        page.one_more(),
+    )
+    .await
+    .map_err(refused)?;
     let (items, next_cursor) = page.cut(found, |one| one.id.clone());
     Ok(HttpResponse::Ok().json(Page {
         items: items

@@ -8,9 +8,12 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, OpenApi, Ref, RefOr, Schema, SchemaFormat};
 
+use crate::domain::contract::ContractState;
+use crate::domain::key::KeyState;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::measure::{Column, Shelf};
 use crate::domain::period::Reporting;
+use crate::domain::report::Progress;
 use crate::operations::add_contract::MOST_SHARES;
 use crate::operations::put_return::{MOST_EVIDENCE, MOST_LINES};
 use crate::operations::reading::{LONGEST_NAME, LONGEST_NOTE};
@@ -31,6 +34,8 @@ const CODE: &str = "^[A-Za-z0-9._/:-]+$";
 const PLACE_CODE: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 /// What any text of a query is: no control characters.
 const TEXT: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
+const SOME_TEXT: &str = r"^[^\u0000-\u001f\u007f-\u009f]+$";
+const IDENTIFIER: &str = r"^[^:\u0000-\u001f\u007f-\u009f]+:[^\u0000-\u001f\u007f-\u009f]+$";
 const PLAIN: &str = "^[ -~]+$";
 const LINK: &str = "^https?://[!-~]*$";
 const SHA256: &str = "^[0-9A-Fa-f]{64}$";
@@ -60,8 +65,9 @@ pub fn tell(api: &mut OpenApi) {
     }
     for item in api.paths.paths.values_mut() {
         for operation in operations(item) {
+            let id = operation.operation_id.clone().unwrap_or_default();
             for one in operation.parameters.iter_mut().flatten() {
-                parameter(one);
+                parameter(&id, one);
             }
         }
     }
@@ -139,14 +145,14 @@ fn fields(name: &str, schema: &mut RefOr<Schema>) {
     }
 }
 
-fn parameter(one: &mut RefOr<Parameter>) {
+fn parameter(operation: &str, one: &mut RefOr<Parameter>) {
     let RefOr::T(one) = one else { return };
     let Some(RefOr::T(Schema::Object(schema))) = &mut one.schema else {
         return;
     };
     let text = one.parameter_in == ParameterIn::Query
         && schema.schema_type == SchemaType::Type(Type::String);
-    let form = of_parameter(&one.name).or_else(|| text.then(|| TEXT.into()));
+    let form = of_parameter(operation, &one.name).or_else(|| text.then(|| TEXT.into()));
     if let Some(form) = form {
         form.shape(schema);
     }
@@ -199,9 +205,18 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
 }
 
 /// Of a path or a query.
-fn of_parameter(name: &str) -> Option<Form> {
+fn of_parameter(operation: &str, name: &str) -> Option<Form> {
     let form = match name {
-        "from" | "to" => Form::Day,
+        "state" => Form::Word(match operation {
+            "list_contracts" => words(ContractState::ALL, ContractState::word),
+            "list_all_keys" => words(KeyState::ALL, KeyState::word),
+            "list_all_returns" => words(Progress::ALL, Progress::word),
+            _ => return None,
+        }),
+        "from" | "to" | "due_before" => Form::Day,
+        "updated_since" => Form::Moment,
+        "identifier" => IDENTIFIER.into(),
+        "name" if operation == "list_organisations" => Form::Pattern(SOME_TEXT, Some(LONGEST_NAME)),
         "period" => PERIOD.into(),
         "limit" => Form::Whole(1, LARGEST_LIMIT),
         "revision" | "number" | "version" => Form::Whole(1, LARGEST_NUMBER),

@@ -1,5 +1,6 @@
 //! `/v1/contracts/{id}/returns/{period}`: putting a return.
 
+pub mod across;
 pub mod decision;
 pub mod read;
 pub mod shown;

@@ -22,7 +22,7 @@ use crate::storage::total::RollUpRow;
 use crate::storage::{self, StorageError, Tx};
 
 use super::book::{self, Book};
-pub use periods::{DAYS_TO_REPORT, PeriodState};
+pub use periods::{DAYS_TO_REPORT, PeriodState, due_on};
 pub use ratio::RatioDelivery;
 
 use super::{Actor, Office, Refusal};

@@ -39,11 +39,15 @@ pub(super) fn periods(book: &Book, today: Day) -> Vec<PeriodState> {
     shown.collect()
 }
 
+/// The day by which the return of a period is due.
+#[must_use]
+pub fn due_on(period: Period) -> Day {
+    let due = chrono::Duration::days(DAYS_TO_REPORT);
+    period.to().checked_add_signed(due).unwrap_or(period.to())
+}
+
 fn state_of(period: Period, in_extension: bool, given: Option<&Return>, today: Day) -> PeriodState {
-    let due_on = period
-        .to()
-        .checked_add_signed(chrono::Duration::days(DAYS_TO_REPORT))
-        .unwrap_or(period.to());
+    let due_on = due_on(period);
     let latest = given.and_then(Return::latest);
     let submitted = |one: &Return| {
         one.revisions

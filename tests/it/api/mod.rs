@@ -13,6 +13,7 @@ mod doors;
 mod heads;
 mod hostile;
 mod keys;
+mod lists;
 mod methods;
 mod organisations;
 mod rate_limits;
