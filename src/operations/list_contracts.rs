@@ -21,7 +21,11 @@ pub async fn list_contracts(
 ) -> Result<Vec<Contract>, Refusal> {
     let read = async |tx: &mut Tx| {
         let mut faults = Vec::new();
-        named::edition(office, filter.edition.as_deref(), &mut faults);
+        named::edition(
+            office,
+            ("/proxy_edition", filter.edition.as_deref()),
+            &mut faults,
+        );
         let named = [
             ("/anchor_institution", filter.holder.as_ref()),
             ("/organisation", filter.organisation.as_ref()),

@@ -9,14 +9,18 @@ use crate::storage::{self, Tx};
 
 use super::{Actor, Office, Refusal};
 
-/// Refuses an edition that is not there.
-pub(super) fn edition(office: &Office, code: Option<&str>, faults: &mut Vec<Fault>) {
+/// Refuses an edition that is not there. `pointer` names the filter.
+pub(super) fn edition(
+    office: &Office,
+    (pointer, code): (&str, Option<&str>),
+    faults: &mut Vec<Fault>,
+) {
     let editions = &office.catalogue.editions;
     let known = |text: &str| EditionId::parse(text).is_some_and(|id| editions.contains_key(&id));
     if code.is_some_and(|text| !known(text)) {
         let known: Vec<String> = editions.keys().map(ToString::to_string).collect();
         let message = format!("there is no such edition; there are {}", known.join(", "));
-        faults.push(Fault::new("/proxy_edition", "unknown_edition", message));
+        faults.push(Fault::new(pointer, "unknown_edition", message));
     }
 }
 

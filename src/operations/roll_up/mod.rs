@@ -3,14 +3,12 @@
 mod gather;
 
 use crate::domain::basis::Basis;
-use crate::domain::edition::EditionId;
 use crate::domain::fault::Fault;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::Sums;
 use crate::domain::measure::Column;
 use crate::domain::moment::Moment;
 use crate::domain::period::Day;
-use crate::domain::place::Places;
 use crate::domain::policy::Reach;
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::words::words;
@@ -18,7 +16,7 @@ use crate::storage::organisation::OrganisationFilter;
 use crate::storage::total::RollUpQuery;
 use crate::storage::{self, Tx};
 
-use super::{Actor, Office, Refusal};
+use super::{Actor, Office, Refusal, named};
 use gather::{Gather, names};
 
 words! {
@@ -182,7 +180,8 @@ pub async fn roll_up(
         .read_standby(async |tx: &mut Tx| {
             let places = storage::place::all(tx, &actor.partnership).await?;
             let mut faults = faults.clone();
-            let within = within(&places, asked.place.as_deref(), &mut faults);
+            let place = asked.place.as_deref();
+            let within = place.map(|code| named::within(&places, code, &mut faults));
             bodies(tx, actor, asked, &mut faults).await?;
             if !faults.is_empty() {
                 return Err(Refusal::Invalid(faults));
@@ -241,23 +240,7 @@ fn without_the_store(office: &Office, asked: &RollUpAsked, faults: &mut Vec<Faul
         let message = "the last day comes on or after the first";
         faults.push(Fault::new("/to", "days_disordered", message));
     }
-    let editions = &office.catalogue.editions;
-    let known = |text: &str| EditionId::parse(text).is_some_and(|id| editions.contains_key(&id));
-    if asked.edition.as_deref().is_some_and(|text| !known(text)) {
-        let known: Vec<String> = editions.keys().map(ToString::to_string).collect();
-        let message = format!("there is no such edition; there are {}", known.join(", "));
-        faults.push(Fault::new("/edition", "unknown_edition", message));
-    }
-}
-
-/// The place asked for, all below it and all it covers.
-fn within(places: &Places, code: Option<&str>, faults: &mut Vec<Fault>) -> Option<Vec<String>> {
-    let code = code?;
-    if places.get(code).is_none() {
-        let message = "there is no place of this code; GET /v1/places lists them";
-        faults.push(Fault::new("/place", "unknown_place", message));
-    }
-    Some(places.within(code))
+    named::edition(office, ("/edition", asked.edition.as_deref()), faults);
 }
 
 /// Refuses an anchor institution, supplier or contract that is not there.
@@ -293,15 +276,7 @@ async fn bodies(
             faults.push(Fault::new(pointer, "unknown_organisation", message));
         }
     }
-    if let Some(id) = &asked.contract
-        && storage::contract::find_within(tx, partnership, id, reach)
-            .await?
-            .is_none()
-    {
-        let message = "there is no contract of this id, or none that you may see";
-        faults.push(Fault::new("/contract", "unknown_contract", message));
-    }
-    Ok(())
+    named::contract(tx, actor, reach, asked.contract.as_ref(), faults).await
 }
 
 /// Whether a reach has parts of contracts held beside whole contracts supplied: their lines are counted differently.
