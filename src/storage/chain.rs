@@ -79,6 +79,38 @@ pub async fn heads(tx: &mut Tx, partnership: &str) -> Result<Vec<(String, Head)>
         .collect())
 }
 
+/// What tells whether any figure of a partnership changed between two readings: postings are only ever added, and
+/// each moves the chain of its contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// Postings in all chains.
+    pub postings: i64,
+    /// Chains.
+    pub chains: i64,
+    /// When the last one moved, so that a database brought back from a copy is told from the one before.
+    pub recorded_at: Moment,
+}
+
+/// The stamp of now. It reads a row for each contract, and none for a posting.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn stamp(tx: &mut Tx, partnership: &str) -> Result<Stamp, StorageError> {
+    const STAMP: &str = "
+        select cast(coalesce(sum(length), 0) as bigint), cast(count(*) as bigint),
+          cast(coalesce(max(recorded_at), 0) as bigint)
+        from chain where partnership_id = $1";
+    let (postings, chains, recorded_at): (i64, i64, i64) =
+        each!(tx, "chain", |connection| sqlx::query_as(STAMP)
+            .bind(partnership)
+            .fetch_one(connection))?;
+    Ok(Stamp {
+        postings,
+        chains,
+        recorded_at: Moment::from_micros(recorded_at),
+    })
+}
+
 /// Begins the chain of a new contract.
 pub(super) async fn begin(
     tx: &mut Tx,

@@ -105,6 +105,13 @@ impl Pool<'_> {
 }
 
 impl Store {
+    /// How many pieces of work were kept by this process, or may have been. It moves before whoever wrote is told.
+    #[must_use]
+    pub fn writes(&self) -> u64 {
+        let counts = &self.tally().0;
+        counts.commits.load(Ordering::Acquire) + counts.unknown.load(Ordering::Acquire)
+    }
+
     /// What it did so far, and how its connections are.
     #[must_use]
     pub fn tallied(&self) -> Tallied {
@@ -140,5 +147,5 @@ impl Store {
 }
 
 fn one_more(count: &AtomicU64) {
-    count.fetch_add(1, Ordering::Relaxed);
+    count.fetch_add(1, Ordering::Release);
 }

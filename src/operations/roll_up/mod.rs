@@ -1,6 +1,7 @@
 //! Totals over postings by chosen dimensions; what must not be added stands apart (V7, V13, L5).
 
 mod gather;
+mod stamps;
 
 use crate::domain::basis::Basis;
 use crate::domain::fault::Fault;
@@ -18,6 +19,9 @@ use crate::storage::{self, Tx};
 
 use super::{Actor, Office, Refusal, named};
 use gather::{Gather, names};
+
+pub use crate::storage::chain::Stamp;
+pub use stamps::Stamps;
 
 words! {
     /// What totals can be taken by.
@@ -159,6 +163,9 @@ pub struct RollUp {
     pub rows: Vec<RollUpLine>,
     /// One a basis, stage and column, with no labels.
     pub totals: Vec<RollUpLine>,
+    /// Of the partnership, from the same reading: as long as it stays, so does all of this but `as_of`. Figures are
+    /// of chains; names, references and places are added and never changed; and what is asked for once, stays.
+    pub stamp: Stamp,
 }
 
 /// Rolls up.
@@ -175,7 +182,7 @@ pub async fn roll_up(
     let mut faults = Vec::new();
     let taxonomy = taxonomy(office, asked.taxonomy.as_deref(), &mut faults);
     without_the_store(office, asked, &mut faults);
-    let (rows, names) = office
+    let (rows, names, stamp) = office
         .store
         .read_standby(async |tx: &mut Tx| {
             let places = storage::place::all(tx, &actor.partnership).await?;
@@ -189,7 +196,8 @@ pub async fn roll_up(
             let rows =
                 storage::total::roll_up(tx, &actor.partnership, &query(asked, within)).await?;
             let names = names(tx, actor, &rows, &places).await?;
-            Ok((rows, names))
+            let stamp = storage::chain::stamp(tx, &actor.partnership).await?;
+            Ok((rows, names, stamp))
         })
         .await?;
     let Some(taxonomy) = taxonomy else {
@@ -206,6 +214,7 @@ pub async fn roll_up(
         as_of: at,
         rows: gather.rows(&rows)?,
         totals: gather.totals(&rows)?,
+        stamp,
     })
 }
 

@@ -98,6 +98,35 @@ fn statements_are_found() {
     }
 }
 
+/// Answers of roll-ups are kept while the chains stand still (`chain::stamp`): nothing else that they show may change.
+#[test]
+fn what_a_stamp_does_not_tell_is_only_added() {
+    let shown = [
+        "organisation",
+        "place",
+        "contract",
+        "contract_holder",
+        "posting",
+    ];
+    for one in statements() {
+        let words: Vec<&str> = one.text.split_whitespace().collect();
+        let changes = |table: &&str| {
+            let mut two = words.windows(2);
+            let mut three = words.windows(3);
+            two.any(|said| said == ["update", *table])
+                || three.any(|said| said == ["delete", "from", *table])
+                || words.contains(&"replace")
+        };
+        let changed: Vec<_> = shown.iter().filter(|table| changes(table)).collect();
+        assert!(
+            changed.is_empty(),
+            "{} in {} changes {changed:?}",
+            one.name,
+            one.file
+        );
+    }
+}
+
 #[tokio::test]
 async fn every_statement_prepares_on_both() {
     for database in databases() {

@@ -71,6 +71,10 @@ pub(super) async fn what_it_is_worth(tx: &mut Tx, told: &mut Told) -> Done {
     let unmoved = chain::advance(tx, P, "1", 7, &heads[0].1).await?;
     assert!(!unmoved, "it does not end at 7");
     told.note("heads", heads);
+    let stamp = chain::stamp(tx, P).await?;
+    assert!(stamp.postings > chain_so_far.len().try_into().unwrap());
+    assert_ne!(stamp, chain::stamp(tx, "p2").await?);
+    told.note("stamp", stamp);
 
     let only = |stands: Vec<Stands>| {
         stands
