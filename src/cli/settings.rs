@@ -5,7 +5,9 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::domain::network::Network;
-use crate::http::{Connections, ForwardedBy, MetricsFrom, Origin, Proxies, Rate, Rates, Settings};
+use crate::http::{
+    Connections, ForwardedBy, MetricsFrom, Origin, Proxies, Rate, Rates, RollUps, Settings,
+};
 
 /// How the server meets the world; what is not given has a safe default.
 #[derive(Debug, Clone, Args)]
@@ -35,6 +37,12 @@ pub(super) struct Outside {
     /// Networks from which `/metrics` may be read, commas between them; to all others there is no such path.
     #[arg(long, env = "GOODMEASURE_METRICS_FROM", default_value = "127.0.0.0/8,::1", value_delimiter = ',', value_parser = Network::parse, value_name = "NETWORK")]
     metrics_from: Vec<Network>,
+    /// Megabytes of roll-ups that are kept, to be given again while nothing changes; 0 keeps none.
+    #[arg(long, env = "GOODMEASURE_ROLL_UP_CACHE", value_name = "MEGABYTES")]
+    roll_up_cache: Option<u16>,
+    /// Milliseconds that a write of another process may stay unseen in them; 0 asks the database every time.
+    #[arg(long, env = "GOODMEASURE_ROLL_UP_TRUST", value_name = "MILLISECONDS")]
+    roll_up_trust: Option<u16>,
     /// Connections at most; further ones wait.
     #[arg(long, env = "GOODMEASURE_CONNECTIONS", value_name = "N")]
     connections: Option<usize>,
@@ -65,6 +73,7 @@ impl Outside {
             rates: self.rates(),
             outside_is_https: self.https,
             connections: self.limits(),
+            roll_ups: self.roll_ups(),
             ..Settings::default()
         }
     }
@@ -75,6 +84,16 @@ impl Outside {
             address: self.rate_address.unwrap_or(usual.address),
             holder: self.rate_key.unwrap_or(usual.holder),
             failures: self.rate_failures.unwrap_or(usual.failures),
+        }
+    }
+
+    fn roll_ups(&self) -> RollUps {
+        let usual = RollUps::default();
+        let bytes = |megabytes: u16| usize::from(megabytes) << 20;
+        let milliseconds = |number: u16| Duration::from_millis(number.into());
+        RollUps {
+            most: self.roll_up_cache.map_or(usual.most, bytes),
+            trust: self.roll_up_trust.map_or(usual.trust, milliseconds),
         }
     }
 

@@ -169,7 +169,7 @@ pub fn decide_all(
 }
 
 /// Which contracts, and the figures of which, may be seen.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Reach {
     /// All of the partnership.
     #[default]

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ContentType, ETAG, LOCATION};
+use actix_web::web::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::operations::{self, Refusal};
@@ -117,14 +118,32 @@ pub fn read_version(version: String, body: &impl Serialize) -> HttpResponse {
     response
 }
 
-/// 200 whose body says when it was read: its tag does not, so that it stays while nothing changes.
-pub fn read_at(as_of: &str, body: &impl Serialize) -> HttpResponse {
-    let mut response = HttpResponse::Ok();
-    let Ok(text) = serde_json::to_string(body) else {
-        return response.json(body); // which fails as it fails everywhere
-    };
-    let timeless = Digest(text.replacen(as_of, "", 1));
-    let mut response = response.content_type(ContentType::json()).body(text);
-    response.extensions_mut().insert(timeless);
-    response
+/// 200 whose body says when it was read: its tag does not, so that it stays while nothing changes. A clone shares
+/// the body.
+#[derive(Debug, Clone)]
+pub struct ReadAt {
+    /// As it is sent.
+    pub body: Bytes,
+    digest: Digest,
+}
+
+impl ReadAt {
+    /// Writes the body, which says `as_of` once.
+    ///
+    /// # Errors
+    /// As [`Answer::ok`].
+    pub fn of(as_of: &str, body: &impl Serialize) -> Result<Self, Refusal> {
+        let text = written(body)?;
+        let digest = Digest::of(&text.replacen(as_of, "", 1));
+        let body = Bytes::from(text);
+        Ok(Self { body, digest })
+    }
+
+    /// As it is sent.
+    pub fn response(self) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        let mut response = response.content_type(ContentType::json()).body(self.body);
+        response.extensions_mut().insert(self.digest);
+        response
+    }
 }

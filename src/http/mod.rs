@@ -41,8 +41,8 @@ mod taxonomies;
 mod working;
 mod writing;
 
-pub use access::action;
+pub use access::{access, action};
 pub use document::document;
 pub use metrics::MetricsFrom;
 pub use server::{Listening, listen};
-pub use settings::{Connections, ForwardedBy, Origin, Proxies, Rate, Rates, Settings};
+pub use settings::{Connections, ForwardedBy, Origin, Proxies, Rate, Rates, RollUps, Settings};

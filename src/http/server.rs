@@ -31,6 +31,7 @@ use super::journal::journal;
 use super::metrics::{self, Metrics};
 use super::peer::peer;
 use super::plain_path::plain_path;
+use super::roll_ups::cache::Cache;
 use super::routes::routes;
 use super::settings::Settings;
 
@@ -61,6 +62,7 @@ pub fn listen(
     let rates = Data::new(Limits::of(&settings.rates, MonotonicClock));
     let counts = Data::new(Metrics::default());
     let metrics_from = Data::new(settings.metrics_from.clone());
+    let cache = Data::new(Cache::of(&settings.roll_ups));
     let settings = Data::new(settings);
     let listener = TcpListener::bind(address)?;
     let address = listener.local_addr()?;
@@ -93,6 +95,7 @@ pub fn listen(
             .app_data(settings.clone())
             .app_data(rates.clone())
             .app_data(counts.clone())
+            .app_data(cache.clone())
             .app_data(metrics_from.clone())
             .into_utoipa_app()
             .configure(routes)

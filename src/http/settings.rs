@@ -26,6 +26,28 @@ pub struct Settings {
     pub sign_in: SignIn,
     /// From where `/metrics` may be read.
     pub metrics_from: MetricsFrom,
+    /// Which answers of roll-ups are given again.
+    pub roll_ups: RollUps,
+}
+
+/// Which answers of roll-ups are given again, instead of being read anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RollUps {
+    /// Bytes they take at most; 0 keeps none.
+    pub most: usize,
+    /// How long what another process wrote may stay unseen; 0 asks the database every time.
+    pub trust: Duration,
+}
+
+impl Default for RollUps {
+    fn default() -> Self {
+        Self {
+            // Thousands of dashboards, and little beside what the rest of the program takes.
+            most: 64 << 20,
+            // Nobody sees so short a delay on a dashboard, and four questions a second cost next to nothing.
+            trust: Duration::from_millis(250),
+        }
+    }
 }
 
 /// How many connections are held, and how long one may do nothing.

@@ -15,7 +15,7 @@ use crate::operations::Office;
 use crate::operations::contract_value::{ContractValue, PeriodState, StageSums, contract_value};
 use crate::operations::roll_up::Lines;
 
-use super::super::answer::read_at;
+use super::super::answer::ReadAt;
 use super::super::caller::Caller;
 use super::super::problem::Problem;
 use super::super::roll_ups::shown::{CONSTANT_PRICES, LinesShown};
@@ -137,7 +137,7 @@ pub async fn get_contract_value(
     let at = (office.clock)();
     let value = contract_value(&office, &caller.actor, at, &id).await?;
     let shown = ValueShown::from(&value);
-    Ok(read_at(&shown.as_of, &shown))
+    Ok(ReadAt::of(&shown.as_of, &shown)?.response())
 }
 
 impl From<&ContractValue> for ValueShown {

@@ -21,11 +21,22 @@ use sha2::{Digest as _, Sha256};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version(pub String);
 
-/// What the hash is taken of instead of the body, where the body says when it was made: a handler puts it into the
+/// The hash to take instead of that of the body, where the body says when it was made: a handler puts it into the
 /// extensions of its response. Two such answers with one tag differ in their bytes, so that the tag is weak, unless
 /// it has a version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Digest(pub String);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digest([u8; HASH_BYTES]);
+
+impl Digest {
+    /// Of what the body says but for the time.
+    #[must_use]
+    pub fn of(timeless: &str) -> Self {
+        let mut hash = [0; HASH_BYTES];
+        let whole = Sha256::digest(timeless);
+        hash.iter_mut().zip(whole).for_each(|(to, from)| *to = from);
+        Self(hash)
+    }
+}
 
 /// Bytes of the SHA-256 that a tag holds, each as two hexadecimal digits.
 pub(super) const HASH_BYTES: usize = 8;
@@ -137,12 +148,11 @@ fn tagged(mut head: HttpResponse<()>, body: Bytes, held: Option<&Named>) -> Http
 
 fn tag(head: &HttpResponse<()>, body: &[u8]) -> String {
     let extensions = head.extensions();
-    let hash = match extensions.get::<Digest>() {
-        Some(Digest(digest)) => Sha256::digest(digest),
-        None => Sha256::digest(body),
-    };
     let version = extensions.get().map(|Version(version)| version.as_str());
-    spelled(version, &hash)
+    match extensions.get() {
+        Some(Digest(hash)) => spelled(version, hash),
+        None => spelled(version, &Sha256::digest(body)),
+    }
 }
 
 /// The tag of a version whose body is not, or not yet, an answer to a read.
@@ -174,7 +184,7 @@ mod tests {
                     .insert(Version(version.to_owned()));
             }
             if let Some(digest) = digest {
-                response.extensions_mut().insert(Digest(digest.to_owned()));
+                response.extensions_mut().insert(Digest::of(digest));
             }
             tag(&response.into_parts().0, body.as_bytes())
         };

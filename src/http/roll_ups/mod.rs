@@ -1,5 +1,6 @@
 //! `/v1/roll-ups`.
 
+pub mod cache;
 pub mod shown;
 
 use actix_web::web::Data;
@@ -7,16 +8,18 @@ use actix_web::{HttpRequest, HttpResponse, get};
 
 use crate::domain::fault::Fault;
 use crate::domain::ledger::posting::Stage;
+use crate::domain::moment::Moment;
 use crate::domain::policy::Reach;
 use crate::domain::seal::Seal;
 use crate::operations::Office;
-use crate::operations::roll_up::{Dimension, RollUpAsked, RollUpLine, roll_up};
+use crate::operations::roll_up::{Dimension, RollUpAsked, RollUpLine, Stamp, roll_up};
 
-use super::answer::read_at;
+use super::answer::ReadAt;
 use super::caller::Caller;
 use super::page::PageAsked;
 use super::problem::Problem;
 use super::query::{Query, refused};
+use cache::{Asked, Cache};
 use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
 
 /// Rolls up worth and quantities
@@ -53,15 +56,36 @@ use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
 #[get("/roll-ups")]
 pub async fn get_roll_up(
     office: Data<Office>,
+    cache: Data<Cache>,
     caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let mut query = Query::of(&request)?;
+    let at = (office.clock)();
+    let asked = Asked {
+        partnership: caller.actor.partnership.clone(),
+        reach: caller.reach(),
+        query: request.query_string().to_owned(),
+    };
+    if let Some(answer) = cache.find(&office, at, &asked).await? {
+        return Ok(answer.response());
+    }
+    let (stamp, answer) = read(&office, &caller, at, &request).await?;
+    cache.keep(asked, stamp, answer.clone());
+    Ok(answer.response())
+}
+
+/// Reads what is asked, and the stamp that it stands under.
+async fn read(
+    office: &Office,
+    caller: &Caller,
+    at: Moment,
+    request: &HttpRequest,
+) -> Result<(Stamp, ReadAt), Problem> {
+    let mut query = Query::of(request)?;
     let page = PageAsked::read(&mut query);
     let asked = asked(&mut query, caller.reach());
     query.end()?;
-    let at = (office.clock)();
-    let found = roll_up(&office, &caller.actor, at, &asked)
+    let found = roll_up(office, &caller.actor, at, &asked)
         .await
         .map_err(refused)?;
     let rows = after(found.rows, page.after.as_deref())?;
@@ -81,7 +105,7 @@ pub async fn get_roll_up(
             .collect(),
         next_cursor,
     };
-    Ok(read_at(&shown.as_of, &shown))
+    Ok((found.stamp, ReadAt::of(&shown.as_of, &shown)?))
 }
 
 fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {

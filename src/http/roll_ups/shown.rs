@@ -193,7 +193,8 @@ pub struct RollUpShown {
     /// The taxonomy of themes used.
     #[schema(example = "act")]
     pub taxonomy: String,
-    /// When it was read, UTC.
+    /// When it was read, UTC. An answer may be given again as long as nothing that it rests on changes: the figures
+    /// are those of now, whenever they were read, but for what another process wrote in the last quarter of a second.
     pub as_of: String,
     /// What is to be said of the prices.
     pub constant_prices: String,

@@ -21,6 +21,7 @@ mod reference;
 mod repetition;
 mod returns;
 mod revisions;
+mod roll_up_cache;
 mod roll_ups;
 mod standing_headers;
 mod tags;

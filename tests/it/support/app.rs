@@ -22,7 +22,8 @@ use super::databases::{TestDatabase, databases};
 pub const BEGIN: i64 = 1_827_619_200_000_000;
 static TICKS: AtomicI64 = AtomicI64::new(0);
 
-fn now() -> Moment {
+/// The clock of most tests.
+pub fn now() -> Moment {
     Moment::from_micros(BEGIN + TICKS.fetch_add(1, Ordering::Relaxed))
 }
 
@@ -34,7 +35,7 @@ fn new_id() -> String {
 pub struct App {
     pub office: Office,
     pub base: String,
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     pub first_key: String,
     pub second_key: String,
     client: reqwest::Client,
@@ -231,14 +232,8 @@ impl App {
         clock: fn() -> Moment,
         rules: Rules,
     ) -> Self {
-        let store = Store::open(database.url(), None, OpenOptions::default())
-            .await
-            .unwrap();
-        store.migrate().await.unwrap();
-        let folder =
-            std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proxies"));
-        let catalogue = Arc::new(Catalogue::shipped_with(&[folder]).unwrap());
-        let mut office = Office::new(store, catalogue, clock, new_id);
+        let mut office = office(&database, clock).await;
+        office.store.migrate().await.unwrap();
         office.rules = rules;
         audit::seal_older(&office, now()).await.unwrap();
         let opened = open_partnership(&office, "default", None, now())
@@ -246,6 +241,24 @@ impl App {
             .unwrap();
         let first_key = opened.made_key.unwrap().text.reveal().to_owned();
         let second_key = made_key(&office, "administrator", &[]).await;
+        let keys = (first_key, second_key);
+        Self::serve(Arc::new(database), office, settings, keys)
+    }
+
+    /// Starts another one over the same database, as a second process would, with the same keys.
+    pub async fn start_beside(&self, settings: Settings, clock: fn() -> Moment) -> Self {
+        let database = Arc::clone(&self.database);
+        let office = office(&database, clock).await;
+        let keys = (self.first_key.clone(), self.second_key.clone());
+        Self::serve(database, office, settings, keys)
+    }
+
+    fn serve(
+        database: Arc<TestDatabase>,
+        office: Office,
+        settings: Settings,
+        (first_key, second_key): (String, String),
+    ) -> Self {
         let (told, hears) = std::sync::mpsc::channel();
         let served = office.clone();
         let thread = std::thread::spawn(move || {
@@ -400,6 +413,13 @@ impl App {
             thread.join().unwrap();
         }
     }
+}
+
+async fn office(database: &TestDatabase, clock: fn() -> Moment) -> Office {
+    let opened = Store::open(database.url(), None, OpenOptions::default()).await;
+    let folder = std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proxies"));
+    let catalogue = Arc::new(Catalogue::shipped_with(&[folder]).unwrap());
+    Office::new(opened.unwrap(), catalogue, clock, new_id)
 }
 
 async fn made_key(office: &Office, role: &str, organisations: &[&str]) -> String {
