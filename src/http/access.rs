@@ -86,7 +86,7 @@ pub async fn access<B: MessageBody>(
         let code = response.response().extensions().get::<Code>().copied();
         let known = response.request().extensions().get::<Caller>().cloned();
         if let Some(caller) = known {
-            let code = code.map_or("may_not", |code| code.0);
+            let code = code.unwrap_or(Code::MayNot);
             note_refusal(response.request(), &caller, asked, code);
         }
     }
@@ -94,7 +94,7 @@ pub async fn access<B: MessageBody>(
 }
 
 /// Leaves in the audit that somebody asked for what they may not do (L8). Nobody waits for it.
-fn note_refusal(request: &HttpRequest, caller: &Caller, asked: Action, code: &str) {
+fn note_refusal(request: &HttpRequest, caller: &Caller, asked: Action, code: Code) {
     let Some(office) = request.app_data::<Data<Office>>() else {
         return;
     };
@@ -108,7 +108,7 @@ fn note_refusal(request: &HttpRequest, caller: &Caller, asked: Action, code: &st
         &contract
     };
     let entry = Entry::of(asked.word(), subject, id).of_contract(&contract);
-    audit::refused(office, &caller.actor, (office.clock)(), &entry, code);
+    audit::refused(office, &caller.actor, (office.clock)(), &entry, code.word());
 }
 
 /// Finds out who asks, for all who come after, and lets them through when the policy says that they may.
@@ -138,7 +138,7 @@ async fn caller(request: &HttpRequest, action: Action) -> Result<(), Problem> {
             Ok(())
         }
         Verdict::MayNot => {
-            note_refusal(request, &caller, action, "may_not");
+            note_refusal(request, &caller, action, Code::MayNot);
             Err(Problem::may_not())
         }
         Verdict::NotThere => {

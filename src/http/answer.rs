@@ -108,7 +108,7 @@ impl operations::carry_out::Answer for Answer {
 
 fn written(body: &impl Serialize) -> Result<String, Refusal> {
     serde_json::to_string(body)
-        .map_err(|_| Refusal::conflict("unwritable", "the answer cannot be written"))
+        .map_err(|_| Refusal::Failed("the answer cannot be written".to_owned()))
 }
 
 /// 200 of a version that the next change must have seen.

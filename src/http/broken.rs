@@ -5,9 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-use actix_web::http::StatusCode;
-
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 
 /// Does work to its end. Should it panic, that is where it ends: the transaction it was in is rolled back, and the
 /// locks it held are let go.
@@ -29,10 +27,5 @@ pub async fn unbroken<T>(work: impl Future<Output = T>) -> Result<T, Problem> {
 fn broken() -> Problem {
     let detail = "whether this was stored is not known: read it again before you repeat it. The log of the server says \
         where the fault is, beside the id in x-request-id";
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "broken",
-        "A fault of this program",
-        detail,
-    )
+    Problem::new(Code::Broken, detail)
 }

@@ -1,11 +1,9 @@
 //! The only file that knows both an error and a status.
 
-use actix_web::http::StatusCode;
-
-use crate::operations::Refusal;
+use crate::operations::{Conflict, Forbidden, Refusal};
 use crate::storage::StorageError;
 
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -16,42 +14,62 @@ impl From<Refusal> for Problem {
                     "{} fault(s) in the input; see errors. Nothing was stored",
                     faults.len()
                 );
-                Self::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "invalid",
-                    "The input is at fault",
-                    detail,
-                )
-                .with_faults(faults)
+                Self::new(Code::Invalid, detail).with_faults(faults)
             }
-            Refusal::Conflict { code, message } => Self::new(
-                StatusCode::CONFLICT,
-                code,
-                "The state of things does not allow it",
-                message,
-            ),
-            Refusal::Forbidden { code, message } => {
-                Self::new(StatusCode::FORBIDDEN, code, "Not for this key", message)
+            Refusal::Conflict { code, message } => Self::new(code.into(), message),
+            Refusal::Forbidden { code, message } => Self::new(code.into(), message),
+            Refusal::Failed(why) => {
+                tracing::error!(why, "an operation failed");
+                Self::new(
+                    Code::Internal,
+                    "nothing was stored; the log of the server says more",
+                )
             }
             Refusal::Reused => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "idempotency_key_reused",
-                "This Idempotency-Key stands for another request",
+                Code::IdempotencyKeyReused,
                 "its path or body was not the same; give each request a key of its own. Nothing was stored",
             ),
             Refusal::Stale => Self::new(
-                StatusCode::PRECONDITION_FAILED,
-                "stale",
-                "It changed since it was read",
+                Code::Stale,
                 "read it again, and send the ETag you find as If-Match. Nothing was stored",
             ),
             Refusal::VersionNeeded => Self::new(
-                StatusCode::PRECONDITION_REQUIRED,
-                "if_match_needed",
-                "Say which version this changes",
+                Code::IfMatchNeeded,
                 "somebody else may have changed it: read it, and send its ETag as If-Match. Nothing was stored",
             ),
             Refusal::Storage(error) => storage(&error),
+        }
+    }
+}
+
+impl From<Conflict> for Code {
+    fn from(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::AlreadyDecided => Self::AlreadyDecided,
+            Conflict::AlreadySubmitted => Self::AlreadySubmitted,
+            Conflict::ChangedMeanwhile => Self::ChangedMeanwhile,
+            Conflict::IdentifierTaken => Self::IdentifierTaken,
+            Conflict::KeyExpired => Self::KeyExpired,
+            Conflict::KeyRevoked => Self::KeyRevoked,
+            Conflict::KeyRotated => Self::KeyRotated,
+            Conflict::LastAdministrator => Self::LastAdministrator,
+            Conflict::NothingToSubmit => Self::NothingToSubmit,
+            Conflict::NotSubmitted => Self::NotSubmitted,
+            Conflict::OcidTaken => Self::OcidTaken,
+            Conflict::OtherRevision => Self::OtherRevision,
+            Conflict::OthersRestOnIt => Self::OthersRestOnIt,
+            Conflict::PlaceTaken => Self::PlaceTaken,
+            Conflict::ReferenceTaken => Self::ReferenceTaken,
+            Conflict::StillInFlight => Self::StillInFlight,
+            Conflict::TooManyCommitments => Self::TooManyCommitments,
+        }
+    }
+}
+
+impl From<Forbidden> for Code {
+    fn from(forbidden: Forbidden) -> Self {
+        match forbidden {
+            Forbidden::SameActor => Self::SameActor,
         }
     }
 }
@@ -63,15 +81,11 @@ const RETRY_AFTER: u32 = 5;
 fn storage(error: &StorageError) -> Problem {
     match error {
         StorageError::Duplicate { .. } | StorageError::MissingReference { .. } => Problem::new(
-            StatusCode::CONFLICT,
-            "changed_meanwhile",
-            "The state of things does not allow it",
+            Code::ChangedMeanwhile,
             "something this rests on changed meanwhile; read it again",
         ),
         StorageError::OutOfRange { .. } => Problem::new(
-            StatusCode::CONFLICT,
-            "total_out_of_range",
-            "The state of things does not allow it",
+            Code::TotalOutOfRange,
             "a stored total would leave the range that is counted; nothing was stored",
         ),
         StorageError::Conflict
@@ -80,9 +94,7 @@ fn storage(error: &StorageError) -> Problem {
         | StorageError::NotMigrated => {
             tracing::error!(%error, "the database is not available");
             Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "The database is not available",
+                Code::Unavailable,
                 "nothing was stored; try again in a while",
             )
             .with_retry_after(RETRY_AFTER)
@@ -91,24 +103,39 @@ fn storage(error: &StorageError) -> Problem {
             tracing::error!(%error, "the answer to a commit was lost");
             let detail = "the database went away before it said whether this was stored: it is stored whole, or not \
                 at all. Read it again; or repeat the same request, a POST with the Idempotency-Key it had";
-            Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "outcome_unknown",
-                "Nobody knows whether this was stored",
-                detail,
-            )
-            .with_retry_after(RETRY_AFTER)
+            Problem::new(Code::OutcomeUnknown, detail).with_retry_after(RETRY_AFTER)
         }
         StorageError::Corrupt { .. }
         | StorageError::Refused(_)
         | StorageError::Unforeseen { .. } => {
             tracing::error!(%error, "the database refused");
             Problem::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "Something is wrong with what is kept",
+                Code::Internal,
                 "nothing was stored; the log of the server says more",
             )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_of_an_operation_is_called_the_same_outside() {
+        for conflict in Conflict::ALL {
+            let code = Code::from(*conflict);
+            assert_eq!(
+                (code.word(), code.status().as_u16()),
+                (conflict.word(), 409)
+            );
+        }
+        for forbidden in Forbidden::ALL {
+            let code = Code::from(*forbidden);
+            assert_eq!(
+                (code.word(), code.status().as_u16()),
+                (forbidden.word(), 403)
+            );
         }
     }
 }

@@ -7,8 +7,15 @@ use utoipa::openapi::OpenApi;
 
 use super::problem::Problem;
 
-/// The document itself and the page that shows it.
-const UNDOCUMENTED: &[&str] = &["/docs", "/docs/", "/docs/{file}", "/openapi.json"];
+/// The document itself, the page that shows it, and the pages that its problems lead to.
+const UNDOCUMENTED: &[&str] = &[
+    "/docs",
+    "/docs/",
+    "/docs/{file}",
+    "/openapi.json",
+    "/problems",
+    "/problems/{code}",
+];
 
 /// Every path with the methods it takes.
 #[derive(Debug, Clone)]

@@ -114,7 +114,7 @@ macro_rules! tell {
             method = $line.answered.method.as_str(),
             route = $route,
             status = $line.answered.status,
-            code = $line.answered.code.map(|code| code.0),
+            code = $line.answered.code.map(Code::word),
             milliseconds = %Milliseconds($line.answered.took),
         )
     };

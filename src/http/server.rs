@@ -31,6 +31,7 @@ use super::journal::journal;
 use super::metrics::{self, Metrics};
 use super::peer::peer;
 use super::plain_path::plain_path;
+use super::problem;
 use super::roll_ups::cache::Cache;
 use super::routes::routes;
 use super::settings::Settings;
@@ -106,6 +107,8 @@ pub fn listen(
                 web::get().to(|| async { web::Redirect::to("/docs/") }),
             )
             .route("/metrics", web::get().to(metrics::page))
+            .route("/problems", web::get().to(problem::page::list))
+            .route("/problems/{code}", web::get().to(problem::page::one))
             .default_service(web::to(fallback))
     })
     .workers(workers)

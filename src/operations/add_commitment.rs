@@ -15,7 +15,7 @@ use crate::storage::{self, Tx};
 use super::audit::{self, Entry, told};
 use super::book::{self, Book, Change, Moved};
 use super::reading::{LONGEST_NOTE, Reading};
-use super::{Hand, Office, Refusal};
+use super::{Conflict, Hand, Office, Refusal};
 
 /// The most commitments of one contract.
 pub const MOST_COMMITMENTS: usize = 200;
@@ -108,7 +108,7 @@ fn read(
 ) -> Result<Commitment, Refusal> {
     if book.commitments.len() >= MOST_COMMITMENTS {
         return Err(Refusal::conflict(
-            "too_many_commitments",
+            Conflict::TooManyCommitments,
             format!("a contract has at most {MOST_COMMITMENTS} commitments"),
         ));
     }

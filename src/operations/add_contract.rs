@@ -10,7 +10,7 @@ use crate::storage::{self, StorageError, Tx};
 
 use super::audit::{self, Entry, told};
 use super::reading::{LONGEST_NAME, Reading};
-use super::{Actor, Hand, Office, Refusal};
+use super::{Actor, Conflict, Hand, Office, Refusal};
 
 /// The most anchor institutions that may hold one contract.
 pub const MOST_SHARES: usize = 20;
@@ -98,11 +98,11 @@ pub(super) async fn add(
         .await
         .map_err(|error| match error {
             StorageError::Duplicate { what } if what.contains("ocid") => Refusal::conflict(
-                "ocid_taken",
+                Conflict::OcidTaken,
                 "a contract with this open contracting id is here already",
             ),
             StorageError::Duplicate { .. } => Refusal::conflict(
-                "reference_taken",
+                Conflict::ReferenceTaken,
                 format!(
                     "a contract with the reference {} is here already",
                     contract.reference

@@ -8,7 +8,7 @@ use crate::storage::{self, StorageError, Tx};
 use super::add_contract::place;
 use super::audit::{self, Entry, told};
 use super::reading::{LONGEST_NAME, Reading};
-use super::{Actor, Hand, Office, Refusal};
+use super::{Actor, Conflict, Hand, Office, Refusal};
 
 /// The most identifiers or predecessors of one organisation.
 const MOST: usize = 50;
@@ -100,7 +100,7 @@ pub(super) async fn add(
         .await
         .map_err(|error| match error {
             StorageError::Duplicate { .. } => Refusal::conflict(
-                "identifier_taken",
+                Conflict::IdentifierTaken,
                 "an organisation with one of these identifiers is here already",
             ),
             other => other.into(),

@@ -6,7 +6,7 @@ use crate::storage::{self, StorageError, Tx};
 
 use super::audit::{self, Entry, told};
 use super::reading::{LONGEST_NAME, Reading};
-use super::{Actor, Hand, Refusal};
+use super::{Actor, Conflict, Hand, Refusal};
 
 /// A place as given.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +45,7 @@ pub async fn add_place(
         .await
         .map_err(|error| match error {
             StorageError::Duplicate { .. } => Refusal::conflict(
-                "place_taken",
+                Conflict::PlaceTaken,
                 format!("a place with the code {} is here already", place.code),
             ),
             other => other.into(),

@@ -35,4 +35,4 @@ pub mod submit_return;
 pub mod verify;
 
 pub use office::{Actor, Hand, Office, Rules};
-pub use refusal::Refusal;
+pub use refusal::{Conflict, Forbidden, Refusal};

@@ -33,7 +33,7 @@ pub struct Opened {
 /// sees that there is an administrator key: the one given, or one made now.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] `edition_changed` when a stored edition's digest differs: the start must stop;
+/// [`Refusal::Failed`] when a stored edition's digest differs: the start must stop;
 /// [`Refusal::Invalid`] for a given key that is not of this partnership.
 pub async fn open_partnership(
     office: &Office,
@@ -156,7 +156,7 @@ async fn check_editions(
                     "the edition {id} was sealed here with the digest {digest}, and the one loaded has {}: a published edition never changes; restore it, or publish a new edition",
                     edition.digest()
                 );
-                return Err(Refusal::conflict("edition_changed", message));
+                return Err(Refusal::Failed(message));
             }
         }
     }

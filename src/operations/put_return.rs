@@ -20,7 +20,7 @@ use super::book::{self, Book};
 use super::reading::{LONGEST_NOTE, Reading};
 use super::seen::Seen;
 use super::submit_return::stops_submission;
-use super::{Actor, Hand, Office, Refusal};
+use super::{Actor, Conflict, Hand, Office, Refusal};
 
 /// The most lines of one return.
 pub const MOST_LINES: usize = 500;
@@ -211,7 +211,7 @@ fn place_revision(
                 "revision {} of {period} is submitted; it can be changed after a decision",
                 latest.number
             );
-            return Err(Refusal::conflict("already_submitted", message));
+            return Err(Refusal::conflict(Conflict::AlreadySubmitted, message));
         }
         State::Submitted(_) => return Ok((put, None)),
         State::Accepted(..) | State::Rejected(..) if same => return Ok((put, None)),

@@ -1,7 +1,56 @@
 //! Why an operation was not carried out, free of any transport.
 
 use crate::domain::fault::Fault;
+use crate::domain::words::words;
 use crate::storage::{MayRetry, StorageError};
+
+words! {
+    /// What state of things does not allow something now.
+    Conflict {
+        /// Another revision of the return was decided already.
+        AlreadyDecided = "already_decided",
+        /// The return is submitted, and waits for its decision.
+        AlreadySubmitted = "already_submitted",
+        /// Somebody else was there between the reading and the writing.
+        ChangedMeanwhile = "changed_meanwhile",
+        /// Another organisation has one of the identifiers.
+        IdentifierTaken = "identifier_taken",
+        /// The key has expired.
+        KeyExpired = "key_expired",
+        /// The key was revoked.
+        KeyRevoked = "key_revoked",
+        /// Another key took the place of this one.
+        KeyRotated = "key_rotated",
+        /// No other administrator key lives.
+        LastAdministrator = "last_administrator",
+        /// The return was sent back or rejected, and nothing else was put since.
+        NothingToSubmit = "nothing_to_submit",
+        /// The return is a draft.
+        NotSubmitted = "not_submitted",
+        /// Another contract has the open contracting id.
+        OcidTaken = "ocid_taken",
+        /// The return has no such revision.
+        OtherRevision = "other_revision",
+        /// Other returns could not stand if this decision stood.
+        OthersRestOnIt = "others_rest_on_it",
+        /// Another place has the code.
+        PlaceTaken = "place_taken",
+        /// Another contract has the reference.
+        ReferenceTaken = "reference_taken",
+        /// An equal request is under way.
+        StillInFlight = "still_in_flight",
+        /// The contract has as many commitments as one may have.
+        TooManyCommitments = "too_many_commitments",
+    }
+}
+
+words! {
+    /// Why one who may see something may not do it, beyond what the policy says.
+    Forbidden {
+        /// The same hand submitted what it would decide.
+        SameActor = "same_actor",
+    }
+}
 
 /// Everything that can stand in the way. Nothing was stored; only after storage's `OutcomeUnknown` does nobody know.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +65,7 @@ pub enum Refusal {
     #[error("{message}")]
     Conflict {
         /// Stable code.
-        code: &'static str,
+        code: Conflict,
         /// What stands in the way and what to do.
         message: String,
     },
@@ -24,7 +73,7 @@ pub enum Refusal {
     #[error("{message}")]
     Forbidden {
         /// Stable code.
-        code: &'static str,
+        code: Forbidden,
         /// Why, and who may.
         message: String,
     },
@@ -37,6 +86,9 @@ pub enum Refusal {
     /// Two people may change it, so the one who asks must say what they have seen.
     #[error("say which version this changes")]
     VersionNeeded,
+    /// The program or its machine cannot do it: no fault of who asks.
+    #[error("{0}")]
+    Failed(String),
     /// What is kept could not be read or written.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -44,7 +96,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// A conflict.
-    pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn conflict(code: Conflict, message: impl Into<String>) -> Self {
         Self::Conflict {
             code,
             message: message.into(),
@@ -54,13 +106,13 @@ impl Refusal {
     /// An equal request is under way for longer than is waited.
     pub(crate) fn still_in_flight() -> Self {
         let message = "a request under this name is still under way; ask again in a while";
-        Self::conflict("still_in_flight", message)
+        Self::conflict(Conflict::StillInFlight, message)
     }
 
     /// Somebody else was there between the reading and the writing.
     pub(crate) fn changed_meanwhile() -> Self {
         let message = "this changed while it was worked on; read it again";
-        Self::conflict("changed_meanwhile", message)
+        Self::conflict(Conflict::ChangedMeanwhile, message)
     }
 
     /// One fault.

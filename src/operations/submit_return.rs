@@ -13,7 +13,7 @@ use super::audit::{self, Entry};
 use super::book::{self, Book, Change, Moved};
 use super::put_return::period_of;
 use super::seen::Seen;
-use super::{Hand, Office, Refusal};
+use super::{Conflict, Hand, Office, Refusal};
 
 /// Submits the latest revision. Submitting again what is submitted answers the same and posts nothing.
 ///
@@ -58,7 +58,7 @@ pub async fn submit_return(
     .await?
     {
         return Err(Refusal::conflict(
-            "changed_meanwhile",
+            Conflict::ChangedMeanwhile,
             "the return changed while it was submitted; read it again",
         ));
     }
@@ -100,7 +100,7 @@ fn may_be_submitted(latest: &Revision) -> Result<bool, Refusal> {
                 "revision {} was {word}; put other content first",
                 latest.number
             );
-            Err(Refusal::conflict("nothing_to_submit", message))
+            Err(Refusal::conflict(Conflict::NothingToSubmit, message))
         }
     }
 }

@@ -276,7 +276,7 @@ async fn problems_carry_codes_that_the_document_names() {
         let code = answer.code();
         assert!(text.contains(&format!("`{code}`")), "{code}");
         let json = answer.json();
-        assert_eq!(json["type"], format!("urn:goodmeasure:problem:{code}"));
+        assert_eq!(json["type"], format!("/problems/{code}"));
         assert_eq!(json["status"], answer.status);
         assert_eq!(
             answer.header("content-type"),

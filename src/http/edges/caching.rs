@@ -23,7 +23,10 @@ pub async fn caching<B: MessageBody>(
 ) -> Result<ServiceResponse<B>, Error> {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_api = request.path().starts_with("/v1/");
-    let is_public = request.path().starts_with("/docs") || request.path() == "/openapi.json";
+    let is_public = request.path() == "/openapi.json"
+        || ["/docs", "/problems"]
+            .iter()
+            .any(|begin| request.path().starts_with(begin));
     let mut response = next.call(request).await?;
     let status = response.status();
     let is_good = status.is_success() || status == StatusCode::NOT_MODIFIED;

@@ -3,11 +3,10 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError};
 
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 
 /// Bytes of path and query.
 const LONGEST_ADDRESS: usize = 8 * 1024;
@@ -34,9 +33,7 @@ fn fault(request: &ServiceRequest) -> Option<Problem> {
         .map_or(0, |text| text.as_str().len());
     if address > LONGEST_ADDRESS {
         return Some(Problem::new(
-            StatusCode::URI_TOO_LONG,
-            "address_too_long",
-            "The address is too long",
+            Code::AddressTooLong,
             format!("path and query take at most {LONGEST_ADDRESS} bytes together"),
         ));
     }
@@ -46,9 +43,7 @@ fn fault(request: &ServiceRequest) -> Option<Problem> {
         .map(|(name, value)| name.as_str().len() + value.len());
     if headers.len() > MOST_FIELDS || size.sum::<usize>() > LARGEST_HEAD {
         return Some(Problem::new(
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "head_too_large",
-            "The header fields are too large",
+            Code::HeadTooLarge,
             format!("at most {MOST_FIELDS} fields and {LARGEST_HEAD} bytes of header are taken"),
         ));
     }

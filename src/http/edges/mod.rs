@@ -15,4 +15,4 @@ pub mod if_match;
 pub mod methods;
 pub mod rate_limits;
 pub mod security_headers;
-mod weight;
+pub mod weight;

@@ -20,7 +20,7 @@ use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::http::peer::Peer;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::http::settings::{Rate, Rates};
 use crate::operations::Actor;
 
@@ -205,9 +205,7 @@ fn charge<K: Hash + Eq + Clone, C: Clock + Clone>(
 fn problem(standing: &Standing) -> Problem {
     let (wait, name) = (standing.more_in, standing.name);
     Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "too_many_requests",
-        "Too many requests",
+        Code::TooManyRequests,
         format!(
             "wait {wait} seconds: the limit `{name}` of RateLimit-Policy is used up. Nothing was done"
         ),

@@ -107,8 +107,8 @@ impl Metrics {
         let counts = known.unwrap_or_else(|| self.learn(&name, slot, answered.request));
         counts.requests.increment(1);
         counts.seconds.record(answered.took);
-        if let Some(Code(code)) = answered.code {
-            let labels = vec![Label::from_static_parts("code", code)];
+        if let Some(code) = answered.code {
+            let labels = vec![Label::from_static_parts("code", code.word())];
             self.counter("goodmeasure_refused_total", labels)
                 .increment(1);
         }

@@ -16,13 +16,11 @@ mod token;
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
-
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
 use crate::operations::Actor;
 
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use claims::{NoActor, actor};
 use keys::{Keys, NoKey};
 use settings::{Issuer, issuers};
@@ -96,22 +94,20 @@ pub async fn actor_of(sign_in: &SignIn, at: Moment, token: &str) -> Result<Actor
 }
 
 fn refused(why: Refused) -> Problem {
-    let (code, title, detail, why) = match why {
+    let (code, detail, why) = match why {
         Refused::Expired => (
-            "token_expired",
-            "The access token is expired",
+            Code::TokenExpired,
             "sign in again, or refresh the token",
             "it is expired",
         ),
         Refused::Invalid(why) => (
-            "invalid_token",
-            "The access token is not taken",
+            Code::InvalidToken,
             "send an access token that the issuer made for this server",
             why,
         ),
     };
     tracing::debug!(why, "an access token was refused");
-    Problem::new(StatusCode::UNAUTHORIZED, code, title, detail)
+    Problem::new(code, detail)
 }
 
 fn no_role(why: NoActor) -> Problem {
@@ -126,14 +122,12 @@ fn no_role(why: NoActor) -> Problem {
         ),
     };
     tracing::debug!(why, "an access token was refused");
-    Problem::new(StatusCode::FORBIDDEN, "no_role", "No role", detail)
+    Problem::new(Code::NoRole, detail)
 }
 
 fn unavailable() -> Problem {
     Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "sign_in_unavailable",
-        "Nobody can be signed in for now",
+        Code::SignInUnavailable,
         "the keys of the token's issuer cannot be had; try again in a while",
     )
     .with_retry_after(RETRY_SECONDS)

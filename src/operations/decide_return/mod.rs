@@ -17,7 +17,7 @@ use super::book::{self, Book, Change, Moved};
 use super::put_return::period_of;
 use super::reading::Reading;
 use super::seen::Seen;
-use super::{Actor, Hand, Office, Refusal};
+use super::{Actor, Conflict, Forbidden, Hand, Office, Refusal};
 use read::read;
 
 /// A line that is not accepted as claimed, as given.
@@ -184,7 +184,7 @@ async fn refuse_counted_twice(
     match counting::after_decision(&ground, PeriodLines { period, lines }, &others) {
         None => Ok(()),
         Some(why) => Err(Refusal::conflict(
-            "others_rest_on_it",
+            Conflict::OthersRestOnIt,
             format!("other returns rest on this one; decide them first: {why}"),
         )),
     }
@@ -204,7 +204,7 @@ fn other_revision(
     match (number, read(ground, latest, given, &latest.saved, reading)) {
         (_, Err(faults)) => faults,
         (Some(number), Ok(_)) => Refusal::conflict(
-            "other_revision",
+            Conflict::OtherRevision,
             format!(
                 "there is no revision {number}; the latest is {}",
                 latest.number
@@ -219,7 +219,7 @@ fn may_be_decided(hand: Hand<'_>, revision: &Revision, state: &State) -> Result<
     let Hand { office, actor, .. } = hand;
     match &revision.state {
         State::Draft => Err(Refusal::conflict(
-            "not_submitted",
+            Conflict::NotSubmitted,
             format!(
                 "revision {} is a draft and not submitted yet",
                 revision.number
@@ -227,14 +227,14 @@ fn may_be_decided(hand: Hand<'_>, revision: &Revision, state: &State) -> Result<
         )),
         State::Submitted(done) if !office.may_decide_of(actor, &done.by) => {
             Err(Refusal::Forbidden {
-                code: "same_actor",
+                code: Forbidden::SameActor,
                 message: "the key that submitted a return cannot decide it; use another".to_owned(),
             })
         }
         State::Submitted(_) => Ok(true),
         decided if same_decision(decided, state) => Ok(false),
         decided => Err(Refusal::conflict(
-            "already_decided",
+            Conflict::AlreadyDecided,
             format!(
                 "revision {} is {} already; a correction is a new revision",
                 revision.number,

@@ -7,7 +7,7 @@ use crate::storage::{self, Tx};
 use super::super::add_contract::{self, ContractGiven, ShareGiven};
 use super::super::add_organisation::{self, OrganisationGiven};
 use super::super::reading::Reading;
-use super::super::{Actor, Office, Refusal};
+use super::super::{Actor, Conflict, Office, Refusal};
 use super::facts::{Body, Facts, Said};
 use super::{ImportGiven, Imported, Party, USUAL_EDITION, USUAL_REPORTING};
 
@@ -42,7 +42,7 @@ impl Import<'_> {
                 .is_some()
             {
                 let message = "a contract with this open contracting id is here already";
-                return Err(Refusal::conflict("ocid_taken", message));
+                return Err(Refusal::conflict(Conflict::OcidTaken, message));
             }
         }
         let mut warnings = facts.warnings.clone();

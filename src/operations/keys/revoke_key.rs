@@ -3,7 +3,7 @@
 use crate::domain::key::{Key, KeyState};
 use crate::domain::policy::Role;
 use crate::operations::audit::{self, Entry};
-use crate::operations::{Hand, Refusal};
+use crate::operations::{Conflict, Hand, Refusal};
 use crate::storage::{self, Tx};
 
 use super::find_key;
@@ -20,7 +20,7 @@ pub async fn revoke_key(tx: &mut Tx, hand: Hand<'_>, id: &str) -> Result<Key, Re
     let opens = key.state(at) == KeyState::Live && key.role == Role::Administrator;
     if opens && storage::key::is_last_administrator(tx, partnership, id, at).await? {
         let message = "no other administrator key lives: make or rotate one first";
-        return Err(Refusal::conflict("last_administrator", message));
+        return Err(Refusal::conflict(Conflict::LastAdministrator, message));
     }
     if storage::key::revoke(tx, partnership, id, at).await? {
         key.revoked_at = Some(at);

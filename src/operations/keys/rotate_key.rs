@@ -5,7 +5,7 @@ use crate::domain::key::{Key, KeyState};
 use crate::domain::moment::Moment;
 use crate::operations::audit::{self, Entry};
 use crate::operations::reading::Reading;
-use crate::operations::{Hand, Refusal};
+use crate::operations::{Conflict, Hand, Refusal};
 use crate::storage::{self, Tx};
 
 use super::find_key;
@@ -79,12 +79,12 @@ pub async fn rotate_key(
 fn may_be_rotated(key: &Key, at: Moment) -> Result<(), Refusal> {
     let refused = |code, message: &str| Err(Refusal::conflict(code, message));
     match key.state(at) {
-        KeyState::Revoked => refused("key_revoked", "this key was revoked: make a new one"),
+        KeyState::Revoked => refused(Conflict::KeyRevoked, "this key was revoked: make a new one"),
         _ if key.rotated_at.is_some() => refused(
-            "key_rotated",
+            Conflict::KeyRotated,
             "another key took the place of this one: rotate that",
         ),
-        KeyState::Expired => refused("key_expired", "this key has expired: make a new one"),
+        KeyState::Expired => refused(Conflict::KeyExpired, "this key has expired: make a new one"),
         KeyState::Live => Ok(()),
     }
 }

@@ -23,9 +23,8 @@ impl KeyText {
     /// A new one, with a secret of 256 bits in hexadecimal.
     pub(in crate::operations) fn new(partnership: &str) -> Result<Self, Refusal> {
         let mut bytes = [0_u8; 32];
-        getrandom::fill(&mut bytes).map_err(|_| {
-            Refusal::conflict("no_randomness", "the machine gives no random numbers")
-        })?;
+        getrandom::fill(&mut bytes)
+            .map_err(|_| Refusal::Failed("the machine gives no random numbers".to_owned()))?;
         Ok(Self(format!("gm_{partnership}_{}", in_hexadecimal(&bytes))))
     }
 

@@ -16,6 +16,7 @@ mod keys;
 mod lists;
 mod methods;
 mod organisations;
+mod problems;
 mod rate_limits;
 mod reference;
 mod repetition;

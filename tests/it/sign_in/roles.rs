@@ -21,7 +21,7 @@ async fn actor(settings: Value, changes: Value) -> Result<Actor, (u16, &'static 
     // The person is one of the issuer, whose port is another each time.
     let token = key.token(&claims(&server.address, changes));
     let found = actor_of(&sign_in, Moment::from_micros(BEGIN), &token).await;
-    found.map_err(|problem| (problem.status, problem.code))
+    found.map_err(|problem| (problem.status, problem.code.word()))
 }
 
 fn rules() -> Value {
