@@ -107,9 +107,6 @@ impl AuditEntryShown {
     ),
     responses(
         (status = 200, description = "A page", body = Page<AuditEntryShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/audit")]

@@ -13,7 +13,7 @@ use super::answer::Answer;
 use super::body::Body;
 use super::caller::Caller;
 use super::contracts::shown::ContractShown;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 
 /// An import: the document, and who holds the contract.
 #[derive(Debug, Serialize, ToSchema)]
@@ -125,14 +125,8 @@ impl ContractImportShown {
     request_body = ContractImportBody,
     responses(
         (status = 201, description = "Imported; `Location` is the contract", body = ContractImportShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`ocid_taken`, `reference_taken`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault; those of the document begin with `/document`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::OcidTaken, Code::ReferenceTaken, Code::IdentifierTaken]))),
 )]
 #[post("/contract-imports")]
 pub async fn post_contract_import(writing: Writing, body: Body) -> Result<HttpResponse, Problem> {

@@ -21,7 +21,7 @@ use super::answer::Answer;
 use super::body::Body;
 use super::caller::Caller;
 use super::page::{Page, PageAsked};
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::query::{Query, refused};
 
 /// An identifier in a scheme such as `GB-COH`.
@@ -138,14 +138,8 @@ impl From<Organisation> for OrganisationShown {
     request_body = OrganisationBody,
     responses(
         (status = 201, description = "Added; `Location` says where", body = OrganisationShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identifier_taken`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::IdentifierTaken]))),
 )]
 #[post("/organisations")]
 pub async fn post_organisation(writing: Writing, body: Body) -> Result<HttpResponse, Problem> {
@@ -203,9 +197,6 @@ fn given(fields: &mut Fields<'_>) -> OrganisationGiven {
     ),
     responses(
         (status = 200, description = "A page", body = Page<OrganisationShown>),
-        (status = 400, description = "`bad_query`; also for a kind or a place that is not there", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/organisations")]
@@ -270,9 +261,6 @@ fn identifier(query: &mut Query) -> Option<(String, String)> {
     params(("id" = String, Path, description = "Id of the organisation")),
     responses(
         (status = 200, description = "The organisation", body = OrganisationShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/organisations/{id}")]

@@ -18,7 +18,7 @@ use super::answer::Answer;
 use super::body::Body;
 use super::caller::Caller;
 use super::page::{Page, PageAsked};
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::query::Query;
 
 /// A new place.
@@ -87,14 +87,8 @@ impl From<&Place> for PlaceShown {
     request_body = PlaceBody,
     responses(
         (status = 201, description = "Added; `Location` says where", body = PlaceShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`place_taken`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::PlaceTaken]))),
 )]
 #[post("/places")]
 pub async fn post_place(writing: Writing, body: Body) -> Result<HttpResponse, Problem> {
@@ -132,9 +126,6 @@ pub async fn post_place(writing: Writing, body: Body) -> Result<HttpResponse, Pr
     ),
     responses(
         (status = 200, description = "A page", body = Page<PlaceShown>),
-        (status = 400, description = "`bad_query`; also for a kind or a place that is not there", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/places")]
@@ -187,9 +178,6 @@ pub async fn list_places(
     params(("code" = String, Path, description = "Code of the place")),
     responses(
         (status = 200, description = "The place", body = PlaceShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/places/{code}")]

@@ -157,9 +157,6 @@ pub struct SeriesReleasesShown {
     ),
     responses(
         (status = 200, description = "A page", body = Page<SeriesShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/series")]
@@ -192,10 +189,6 @@ pub async fn list_series(
     ),
     responses(
         (status = 200, description = "The releases", body = SeriesReleasesShown),
-        (status = 400, description = "`bad_query`, also for a release there is not", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/series/{name}")]

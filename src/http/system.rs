@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::operations::{Office, Refusal};
 use crate::storage::StorageError;
 
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 
 /// Who asks whether to send requests here waits a second (as Kubernetes does), and wants to be told by then.
 const LONGEST_PROBE: Duration = Duration::from_millis(800);
@@ -49,8 +49,9 @@ pub async fn healthz() -> HttpResponse {
 /// No key is needed. Fails while the database cannot be reached or has not the tables of this version.
 #[utoipa::path(tag = "system", security(()), responses(
     (status = 200, description = "It can work", body = Health),
-    (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-))]
+),
+    extensions(("x-problems" = json!([Code::Unavailable]))),
+)]
 #[get("/readyz")]
 pub async fn readyz(office: Data<Office>) -> Result<HttpResponse, Problem> {
     let asked = tokio::time::timeout(LONGEST_PROBE, office.store.is_migrated());

@@ -81,9 +81,6 @@ impl From<&Taxonomy> for TaxonomyShown {
     ),
     responses(
         (status = 200, description = "A page", body = Page<TaxonomyShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/taxonomies")]
@@ -112,9 +109,6 @@ pub async fn list_taxonomies(
     params(("code" = String, Path, description = "Code of the taxonomy")),
     responses(
         (status = 200, description = "The taxonomy", body = TaxonomyShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/taxonomies/{code}")]

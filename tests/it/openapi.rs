@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::support::app::App;
 use crate::support::databases::sqlite;
+use crate::support::documented::resolved;
 
 fn document() -> Value {
     serde_json::to_value(goodmeasure::http::document()).unwrap()
@@ -71,8 +72,10 @@ fn every_operation_is_told_whole() {
 fn parameters<'a>(path: &'a str, operation: &'a Value) -> impl Iterator<Item = String> + 'a {
     let declared = operation["parameters"]
         .as_array()
-        .cloned()
-        .unwrap_or_default();
+        .into_iter()
+        .flatten()
+        .map(|one| resolved(one).clone())
+        .collect::<Vec<_>>();
     let names: BTreeSet<String> = declared
         .iter()
         .filter(|one| one["in"] == "path")
@@ -98,12 +101,15 @@ fn statuses<'a>(
 ) -> impl Iterator<Item = String> + 'a {
     let mut expected: Vec<&str> = Vec::new();
     if path.starts_with("/v1/") {
-        expected.extend(["401", "503"]);
+        expected.extend(["401", "403", "406", "429", "500", "503"]);
         if path.contains('{') {
             expected.push("404");
         }
         if method != "get" {
-            expected.extend(["400", "413", "415", "422"]);
+            expected.extend(["400", "408", "413", "415", "422"]);
+        }
+        if method == "get" {
+            expected.push("304");
         }
     }
     let missing = expected
@@ -113,6 +119,7 @@ fn statuses<'a>(
     let good = !responses.keys().any(|status| status.starts_with('2'));
     let none = good.then(|| "no good answer is documented".to_owned());
     let bare = responses.iter().filter_map(|(status, response)| {
+        let response = resolved(response);
         let problem = status.starts_with('4') || status.starts_with('5');
         let described = response["description"].as_str().unwrap_or_default();
         let typed = response["content"]["application/problem+json"].is_object();
@@ -144,6 +151,7 @@ fn what_a_field_may_hold_is_told_wherever_it_stands() {
     }
     for (path, method, operation) in operations(&document) {
         for one in operation["parameters"].as_array().into_iter().flatten() {
+            let one = resolved(one);
             let schema = &one["schema"];
             let told = match one["name"].as_str().unwrap() {
                 "limit" => schema["minimum"] == 1 && schema["maximum"] == 200,
@@ -284,6 +292,44 @@ async fn problems_carry_codes_that_the_document_names() {
         );
     }
     app.stop().await;
+}
+
+/// Of every code there is an operation that gives it, and an example that fits.
+#[test]
+fn every_refusal_names_its_codes_and_shows_each() {
+    let document = document();
+    let listed = &document["components"]["schemas"]["ProblemCode"]["enum"];
+    let codes: BTreeSet<&str> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|code| code.as_str().unwrap())
+        .collect();
+    let mut given = BTreeSet::new();
+    for (path, method, operation) in operations(&document) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            if status.as_str() < "400" {
+                continue;
+            }
+            let response = resolved(response);
+            let content = &response["content"]["application/problem+json"];
+            for (code, example) in content["examples"].as_object().unwrap() {
+                let example = &resolved(example)["value"];
+                assert_eq!(example["code"], *code, "{method} {path}");
+                assert_eq!(example["status"].to_string(), *status, "{code}");
+                assert!(codes.contains(code.as_str()), "{code}");
+                given.insert(code.clone());
+            }
+        }
+        assert!(operation["x-problems"].is_null(), "{method} {path}");
+    }
+    // A path without that method is no operation.
+    given.insert("method_not_allowed".to_owned());
+    let never: Vec<&&str> = codes
+        .iter()
+        .filter(|code| !given.contains(**code))
+        .collect();
+    assert!(never.is_empty(), "no operation gives {never:?}");
 }
 
 /// An example that cannot be sent teaches a mistake.

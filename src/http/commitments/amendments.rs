@@ -19,7 +19,7 @@ use super::super::body::Body;
 use super::super::caller::Caller;
 use super::super::page::{Page, PageAsked};
 use super::super::path_number::path_number;
-use super::super::problem::Problem;
+use super::super::problem::{Code, Problem};
 use super::super::query::Query;
 use super::shown::{CommitmentShown, TargetVersionShown};
 use super::{PeriodTargetBody, number_of, target};
@@ -58,15 +58,8 @@ pub struct CommitmentAmendmentBody {
     request_body = CommitmentAmendmentBody,
     responses(
         (status = 201, description = "Amended: the commitment as it is now; `Location` is that of the amendment", body = CommitmentShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`changed_meanwhile` or `total_out_of_range`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::TotalOutOfRange, Code::Stale, Code::IfMatchNeeded]))),
 )]
 #[post("/contracts/{id}/commitments/{number}/amendments")]
 pub async fn post_commitment_amendment(
@@ -110,10 +103,6 @@ pub async fn post_commitment_amendment(
     ),
     responses(
         (status = 200, description = "A page", body = Page<TargetVersionShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/contracts/{id}/commitments/{number}/amendments")]
@@ -150,9 +139,6 @@ pub async fn list_commitment_amendments(
     ),
     responses(
         (status = 200, description = "The amendment", body = TargetVersionShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/contracts/{id}/commitments/{number}/amendments/{version}")]

@@ -29,7 +29,7 @@ use super::fields::Fields;
 use super::figures::{self, REPORTED};
 use super::page::{Page, PageAsked};
 use super::path_number::path_number;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::query::Query;
 use shown::CommitmentShown;
 
@@ -105,15 +105,8 @@ pub(super) fn target(fields: &mut Fields<'_>) -> TargetGiven {
     request_body = CommitmentBody,
     responses(
         (status = 201, description = "Added; `Location` says where", body = CommitmentShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`too_many_commitments`, `changed_meanwhile` or `total_out_of_range`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::TooManyCommitments, Code::TotalOutOfRange]))),
 )]
 #[post("/contracts/{id}/commitments")]
 pub async fn post_commitment(
@@ -165,10 +158,6 @@ pub(super) async fn add(
     ),
     responses(
         (status = 200, description = "A page", body = Page<CommitmentShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/contracts/{id}/commitments")]
@@ -205,9 +194,6 @@ pub async fn list_commitments(
     ),
     responses(
         (status = 200, description = "The commitment", body = CommitmentShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/contracts/{id}/commitments/{number}")]

@@ -15,7 +15,7 @@ use super::super::body::Body;
 use super::super::caller::Caller;
 use super::super::page::{Page, PageAsked};
 use super::super::path_number::path_number;
-use super::super::problem::Problem;
+use super::super::problem::{Code, Problem};
 use super::super::query::Query;
 use super::shown::{ContractShown, ShareShown, TermsShown};
 use super::{find, shares};
@@ -54,15 +54,8 @@ pub struct ContractAmendmentBody {
     request_body = ContractAmendmentBody,
     responses(
         (status = 201, description = "Amended: the contract as it is now; `Location` is that of the amendment", body = ContractShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`changed_meanwhile` or `total_out_of_range`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::TotalOutOfRange, Code::Stale, Code::IfMatchNeeded]))),
 )]
 #[post("/contracts/{id}/amendments")]
 pub async fn post_contract_amendment(
@@ -107,10 +100,6 @@ pub async fn post_contract_amendment(
     ),
     responses(
         (status = 200, description = "A page", body = Page<TermsShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/contracts/{id}/amendments")]
@@ -145,9 +134,6 @@ pub async fn list_contract_amendments(
     ),
     responses(
         (status = 200, description = "The amendment", body = TermsShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/contracts/{id}/amendments/{version}")]

@@ -25,7 +25,7 @@ use super::body::Body;
 use super::caller::Caller;
 use super::fields::Fields;
 use super::page::{Page, PageAsked};
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::query::{Query, refused};
 use shown::{ContractListed, ContractShown, ShareShown};
 
@@ -87,14 +87,8 @@ pub(super) fn shares(fields: &mut Fields<'_>) -> Option<Vec<ShareGiven>> {
     request_body = ContractBody,
     responses(
         (status = 201, description = "Added; `Location` says where", body = ContractShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`reference_taken` or `ocid_taken`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::ReferenceTaken, Code::OcidTaken]))),
 )]
 #[post("/contracts")]
 pub async fn post_contract(writing: Writing, body: Body) -> Result<HttpResponse, Problem> {
@@ -165,9 +159,6 @@ pub(super) async fn add(
     ),
     responses(
         (status = 200, description = "A page", body = Page<ContractListed>),
-        (status = 400, description = "`bad_query`; also for what is named and is not there", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/contracts")]
@@ -222,9 +213,6 @@ pub async fn list_contracts(
     params(("id" = String, Path, description = "Id of the contract")),
     responses(
         (status = 200, description = "The contract", body = ContractShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/contracts/{id}")]

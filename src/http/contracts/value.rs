@@ -123,9 +123,6 @@ pub struct ValueShown {
     params(("id" = String, Path, description = "Id of the contract")),
     responses(
         (status = 200, description = "The value", body = ValueShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/contracts/{id}/value")]

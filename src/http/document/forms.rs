@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use utoipa::Number;
-use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, OpenApi, Ref, RefOr, Schema, SchemaFormat};
 
 use crate::domain::contract::ContractState;
+use crate::domain::audit::Outcome;
 use crate::domain::key::KeyState;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::measure::{Column, Shelf};
 use crate::domain::period::Reporting;
 use crate::domain::report::Progress;
+use crate::domain::policy::Role;
 use crate::operations::add_contract::MOST_SHARES;
 use crate::operations::put_return::{MOST_EVIDENCE, MOST_LINES};
 use crate::operations::reading::{LONGEST_NAME, LONGEST_NOTE};
@@ -21,6 +23,7 @@ use crate::operations::roll_up::Dimension;
 
 use super::super::page::{LARGEST_LIMIT, LONGEST_CURSOR};
 use super::super::path_number::LARGEST_NUMBER;
+use super::operations;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -63,11 +66,11 @@ pub fn tell(api: &mut OpenApi) {
             fields(name, schema);
         }
     }
-    for item in api.paths.paths.values_mut() {
-        for operation in operations(item) {
+    for (path, item) in &mut api.paths.paths {
+        for (_, operation) in operations(item) {
             let id = operation.operation_id.clone().unwrap_or_default();
             for one in operation.parameters.iter_mut().flatten() {
-                parameter(&id, one);
+                parameter(&id, path, one);
             }
         }
     }
@@ -114,17 +117,6 @@ fn reference(field: &mut RefOr<Schema>) -> Option<&mut Ref> {
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let all = [
-        &mut item.get,
-        &mut item.put,
-        &mut item.post,
-        &mut item.delete,
-        &mut item.patch,
-    ];
-    all.into_iter().flatten()
-}
-
 fn fields(name: &str, schema: &mut RefOr<Schema>) {
     let body = name.ends_with("Body");
     match schema {
@@ -145,14 +137,14 @@ fn fields(name: &str, schema: &mut RefOr<Schema>) {
     }
 }
 
-fn parameter(operation: &str, one: &mut RefOr<Parameter>) {
+fn parameter(operation: &str, path: &str, one: &mut RefOr<Parameter>) {
     let RefOr::T(one) = one else { return };
     let Some(RefOr::T(Schema::Object(schema))) = &mut one.schema else {
         return;
     };
     let text = one.parameter_in == ParameterIn::Query
         && schema.schema_type == SchemaType::Type(Type::String);
-    let form = of_parameter(operation, &one.name).or_else(|| text.then(|| TEXT.into()));
+    let form = of_parameter(operation, path, &one.name).or_else(|| text.then(|| TEXT.into()));
     if let Some(form) = form {
         form.shape(schema);
     }
@@ -205,7 +197,7 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
 }
 
 /// Of a path or a query.
-fn of_parameter(operation: &str, name: &str) -> Option<Form> {
+fn of_parameter(operation: &str, path: &str, name: &str) -> Option<Form> {
     let form = match name {
         "state" => Form::Word(match operation {
             "list_contracts" => words(ContractState::ALL, ContractState::word),
@@ -213,6 +205,10 @@ fn of_parameter(operation: &str, name: &str) -> Option<Form> {
             "list_all_returns" => words(Progress::ALL, Progress::word),
             _ => return None,
         }),
+        "role" => Form::Word(words(Role::ALL, Role::word)),
+        "outcome" => Form::Word(words(Outcome::ALL, Outcome::word)),
+        // The audit takes times there as well.
+        "from" | "to" if path == "/v1/audit" => return None,
         "from" | "to" | "due_before" => Form::Day,
         "updated_since" => Form::Moment,
         "identifier" => IDENTIFIER.into(),

@@ -1,10 +1,14 @@
 //! The OpenAPI document, made from the route table.
 
+mod answers;
 mod forms;
+mod headers;
+mod kind;
 
 use std::collections::BTreeSet;
 
 use actix_web::App;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::ArrayItems;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::{Tag, TagBuilder};
@@ -14,10 +18,11 @@ use utoipa::openapi::{
 };
 use utoipa_actix_web::AppExt;
 
+use super::problem::{Code, Problem, ProblemFault};
 use super::routes::routes;
 
 /// What the operations are about, in the order a reader meets it.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 14] = [
     (
         "organisations",
         "Anchor institutions and suppliers, and the bodies they took over from.",
@@ -50,6 +55,11 @@ const TAGS: [(&str, &str); 12] = [
         "series",
         "Deflators, carbon values, emission factors and rates that values are made with.",
     ),
+    (
+        "keys",
+        "Keys of people and programs: made, rotated and revoked.",
+    ),
+    ("audit", "Who did what when, and who was refused what."),
     ("system", "Whether the program lives and can work."),
 ];
 
@@ -69,6 +79,7 @@ pub fn document() -> OpenApi {
         .split_for_parts();
     api.info = info();
     forms::tell(&mut api);
+    answers::tell(&mut api);
     name_items(&mut api);
     api
 }
@@ -93,6 +104,19 @@ fn name_items(api: &mut OpenApi) {
             list.items = ArrayItems::RefOrSchema(Box::new(Ref::from_schema_name(item).into()));
         }
     }
+}
+
+/// The operations of a path, each with its method.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let all = [
+        ("GET", &mut item.get),
+        ("PUT", &mut item.put),
+        ("POST", &mut item.post),
+        ("DELETE", &mut item.delete),
+        ("PATCH", &mut item.patch),
+    ];
+    all.into_iter()
+        .filter_map(|(method, one)| Some((method, one.as_mut()?)))
 }
 
 fn info() -> Info {
@@ -127,6 +151,9 @@ fn frame() -> OpenApi {
         .components(Some(
             ComponentsBuilder::new()
                 .security_scheme("key", bearer)
+                .schema_from::<Problem>()
+                .schema_from::<ProblemFault>()
+                .schema_from::<Code>()
                 .build(),
         ))
         .security(Some([SecurityRequirement::new(

@@ -28,6 +28,12 @@ const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// Whoever watches the server is never told to wait; but to say whether it is ready asks the database.
 const FREE: &[&str] = &["/healthz", "/metrics"];
+/// Whether requests to a path count towards no limit.
+#[must_use]
+pub fn is_free(path: &str) -> bool {
+    FREE.contains(&path)
+}
+
 /// Requests that cost more than one cell, by how they begin.
 const DEAR: &[(&str, u32)] = &[
     ("/v1/calculations", 10),
@@ -148,7 +154,7 @@ pub async fn rate_limits(
     let (Some(limits), Some(peer)) = (limits, peer) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    if FREE.contains(&request.path()) {
+    if is_free(request.path()) {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let charged = charge(request.request(), limits.address.as_ref(), &peer, 1);

@@ -34,12 +34,6 @@ use shown::{KeyBody, KeyShown, MadeKeyShown};
     request_body = KeyBody,
     responses(
         (status = 201, description = "Made; `Location` says where", body = MadeKeyShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[post("/keys")]
@@ -81,9 +75,6 @@ fn shown_once(made: &MadeKey) -> Result<Answer, Refusal> {
     ),
     responses(
         (status = 200, description = "A page", body = Page<KeyShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/keys")]
@@ -119,9 +110,6 @@ pub async fn list_all_keys(
     params(("id" = String, Path, description = "Id of the key")),
     responses(
         (status = 200, description = "The key", body = KeyShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/keys/{id}")]

@@ -8,7 +8,7 @@ use crate::storage::Tx;
 
 use super::super::answer::Answer;
 use super::super::body::NoBody;
-use super::super::problem::Problem;
+use super::super::problem::{Code, Problem};
 use super::super::writing::Writing;
 use super::shown::KeyShown;
 
@@ -21,15 +21,8 @@ use super::shown::KeyShown;
     params(("id" = String, Path, description = "Id of the key")),
     responses(
         (status = 200, description = "Revoked", body = KeyShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`last_administrator`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::LastAdministrator]))),
 )]
 #[post("/keys/{id}/revocation")]
 pub async fn post_revocation(

@@ -7,7 +7,7 @@ use crate::operations::keys::{RotationGiven, rotate_key};
 use crate::storage::Tx;
 
 use super::super::body::Body;
-use super::super::problem::Problem;
+use super::super::problem::{Code, Problem};
 use super::super::writing::Writing;
 use super::shown::{MadeKeyShown, RotationBody};
 use super::shown_once;
@@ -24,15 +24,8 @@ use super::shown_once;
     request_body = RotationBody,
     responses(
         (status = 201, description = "Rotated: the new key; `Location` says where", body = MadeKeyShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`key_revoked`, `key_rotated`, `key_expired` or `changed_meanwhile`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::KeyRevoked, Code::KeyRotated, Code::KeyExpired]))),
 )]
 #[post("/keys/{id}/rotation")]
 pub async fn post_rotation(

@@ -37,9 +37,6 @@ use shown::MeasureShown;
     ),
     responses(
         (status = 200, description = "A page", body = Page<MeasureShown>),
-        (status = 400, description = "`bad_query`; also for what is asked for and is not there", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/measures")]
@@ -96,10 +93,6 @@ pub async fn list_measures(
     ),
     responses(
         (status = 200, description = "The measure", body = MeasureShown),
-        (status = 400, description = "`bad_query`, also for an edition there is not", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/measures/{code}")]

@@ -29,9 +29,6 @@ use shown::EditionShown;
     ),
     responses(
         (status = 200, description = "A page", body = Page<EditionShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/proxy-editions")]
@@ -67,9 +64,6 @@ pub async fn list_editions(
     ),
     responses(
         (status = 200, description = "The edition", body = EditionShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/proxy-editions/{set}/{edition}")]
@@ -96,10 +90,6 @@ pub async fn get_edition(
     ),
     responses(
         (status = 200, description = "A page", body = Page<ProxyShown>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/proxy-editions/{set}/{edition}/proxies")]
@@ -133,9 +123,6 @@ pub async fn list_proxies(
     ),
     responses(
         (status = 200, description = "What values it", body = MeasureProxiesShown),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/proxy-editions/{set}/{edition}/proxies/{measure}")]

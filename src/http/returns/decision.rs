@@ -15,7 +15,7 @@ use crate::operations::put_return::MOST_LINES;
 
 use super::super::body::Body;
 use super::super::figures::{self, ACCEPTED};
-use super::super::problem::Problem;
+use super::super::problem::{Code, Problem};
 use super::shown::ReturnShown;
 use super::submission::shown;
 
@@ -73,16 +73,11 @@ pub struct DecisionBody {
     request_body = DecisionBody,
     responses(
         (status = 200, description = "Decided", body = ReturnShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`same_actor`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`other_revision`, `not_submitted`, `already_decided`, `changed_meanwhile` or `total_out_of_range`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([
+        Code::SameActor, Code::OtherRevision, Code::NotSubmitted, Code::AlreadyDecided,
+        Code::TotalOutOfRange, Code::OthersRestOnIt
+    ]))),
 )]
 #[post("/contracts/{id}/returns/{period}/decision")]
 pub async fn post_decision(

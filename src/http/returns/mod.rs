@@ -29,7 +29,7 @@ use super::answer::Answer;
 use super::body::Body;
 use super::fields::Fields;
 use super::figures::{self, REPORTED};
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use shown::{AttestationShown, Beside, EvidenceShown, ReturnShown, show};
 
 /// A line of a return, in the shape its measure takes.
@@ -134,15 +134,8 @@ fn attestation(fields: &mut Fields<'_>) -> Attestation {
     responses(
         (status = 200, description = "The return as it is now", body = ReturnShown),
         (status = 201, description = "The first of its period; `Location` says where", body = ReturnShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`already_submitted` or `changed_meanwhile`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::AlreadySubmitted, Code::Stale, Code::IfMatchNeeded]))),
 )]
 #[put("/contracts/{id}/returns/{period}")]
 pub async fn put_one_return(

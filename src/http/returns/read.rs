@@ -17,7 +17,7 @@ use super::super::answer::read_version;
 use super::super::caller::Caller;
 use super::super::contracts::find;
 use super::super::page::{Page, PageAsked};
-use super::super::problem::Problem;
+use super::super::problem::{Code, Problem};
 use super::super::query::Query;
 use super::shown::{Beside, ElsewhereShown, ReturnShown, RevisionShown, show};
 use super::version;
@@ -55,10 +55,6 @@ pub struct ReturnListed {
     ),
     responses(
         (status = 200, description = "A page", body = Page<ReturnListed>),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/contracts/{id}/returns")]
@@ -121,12 +117,8 @@ pub async fn list_returns(
     ),
     responses(
         (status = 200, description = "The return", body = ReturnShown),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`: the period is not one of the contract", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::Invalid]))),
 )]
 #[get("/contracts/{id}/returns/{period}")]
 pub async fn get_return(

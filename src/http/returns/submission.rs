@@ -12,7 +12,7 @@ use crate::domain::report::Return;
 use crate::operations::submit_return::submit_return;
 
 use super::super::body::NoBody;
-use super::super::problem::Problem;
+use super::super::problem::{Code, Problem};
 use super::shown::{Beside, ReturnShown, show};
 use super::version;
 
@@ -28,15 +28,8 @@ use super::version;
     ),
     responses(
         (status = 200, description = "Submitted", body = ReturnShown),
-        (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`nothing_to_submit`, `changed_meanwhile` or `total_out_of_range`", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`, with every fault", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::NothingToSubmit, Code::TotalOutOfRange, Code::Stale]))),
 )]
 #[post("/contracts/{id}/returns/{period}/submission")]
 pub async fn post_submission(

@@ -11,7 +11,7 @@ use crate::operations::Office;
 use crate::operations::explain_return::{ExplainedLine, Worked, explain_return};
 
 use super::super::caller::Caller;
-use super::super::problem::{Problem, ProblemFault};
+use super::super::problem::{Code, Problem, ProblemFault};
 use super::super::working::WorkingShown;
 use super::read::revision_asked;
 use super::shown::RevisionShown;
@@ -113,12 +113,8 @@ pub struct ReturnWorking {
     ),
     responses(
         (status = 200, description = "The working", body = ReturnWorking),
-        (status = 400, description = "`bad_query`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`not_found`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`invalid`: the period is not one of the contract", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::Invalid]))),
 )]
 #[get("/contracts/{id}/returns/{period}/working")]
 pub async fn get_working(

@@ -17,7 +17,7 @@ use crate::operations::roll_up::{Dimension, RollUpAsked, RollUpLine, Stamp, roll
 use super::answer::ReadAt;
 use super::caller::Caller;
 use super::page::PageAsked;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::query::{Query, refused};
 use cache::{Asked, Cache};
 use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
@@ -47,11 +47,8 @@ use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
     ),
     responses(
         (status = 200, description = "A page of rows, and the totals of all of them", body = RollUpShown),
-        (status = 400, description = "`bad_query`; also for what is asked for and is not there", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`total_out_of_range`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!([Code::TotalOutOfRange]))),
 )]
 #[get("/roll-ups")]
 pub async fn get_roll_up(

@@ -17,6 +17,7 @@ use goodmeasure::storage::{OpenOptions, Store, Tx};
 use serde_json::Value;
 
 use super::databases::{TestDatabase, databases};
+use super::documented;
 
 /// 2027-12-01T00:00:00Z in microseconds.
 pub const BEGIN: i64 = 1_827_619_200_000_000;
@@ -317,12 +318,17 @@ impl App {
             .collect();
         headers.sort();
         let bytes = response.bytes().await.unwrap().to_vec();
-        Answer {
+        let answer = Answer {
             status,
             headers,
             text: String::from_utf8_lossy(&bytes).into_owned(),
             bytes,
+        };
+        // No test can meet an answer that the document does not tell of.
+        if let Some(fault) = documented::fault(method, path, &answer) {
+            panic!("{method} {path}: {fault}: {}", answer.text);
         }
+        answer
     }
 
     /// A new key of a role, for some organisations.

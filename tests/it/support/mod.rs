@@ -4,6 +4,7 @@ pub mod app;
 pub mod cable;
 pub mod cluster;
 pub mod databases;
+pub mod documented;
 pub mod process;
 pub mod scene;
 pub mod source;
