@@ -144,7 +144,7 @@ async fn caller(request: &HttpRequest, action: Action) -> Result<(), Problem> {
         Verdict::NotThere => {
             // To look for what one may not see is nothing yet; to change it is worth knowing.
             if [Action::AmendContract, Action::Report, Action::Decide].contains(&action) {
-                note_refusal(request, &caller, action, "not_found");
+                note_refusal(request, &caller, action, Code::NotFound);
             }
             Err(Problem::not_found("contract"))
         }

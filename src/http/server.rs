@@ -102,10 +102,7 @@ pub fn listen(
             .configure(routes)
             .into_app()
             .service(page(api.clone()))
-            .route(
-                "/docs",
-                web::get().to(|| async { web::Redirect::to("/docs/") }),
-            )
+            .route("/docs", web::get().to(to_the_page))
             .route("/metrics", web::get().to(metrics::page))
             .route("/problems", web::get().to(problem::page::list))
             .route("/problems/{code}", web::get().to(problem::page::one))
@@ -124,6 +121,10 @@ pub fn listen(
         handle: server.handle(),
         server,
     })
+}
+
+async fn to_the_page() -> web::Redirect {
+    web::Redirect::to("/docs/")
 }
 
 /// The page at `/docs`: without a bar to load other documents, and without the badge that asks a server elsewhere.

@@ -8,14 +8,14 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, OpenApi, Ref, RefOr, Schema, SchemaFormat};
 
-use crate::domain::contract::ContractState;
 use crate::domain::audit::Outcome;
+use crate::domain::contract::ContractState;
 use crate::domain::key::KeyState;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::measure::{Column, Shelf};
 use crate::domain::period::Reporting;
-use crate::domain::report::Progress;
 use crate::domain::policy::Role;
+use crate::domain::report::Progress;
 use crate::operations::add_contract::MOST_SHARES;
 use crate::operations::put_return::{MOST_EVIDENCE, MOST_LINES};
 use crate::operations::reading::{LONGEST_NAME, LONGEST_NOTE};
@@ -196,6 +196,9 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
     Some(form)
 }
 
+/// A day, or a time in UTC.
+const DAY_OR_TIME: &str = r"^\d{4}-\d{2}-\d{2}(T[0-9:.]+Z)?$";
+
 /// Of a path or a query.
 fn of_parameter(operation: &str, path: &str, name: &str) -> Option<Form> {
     let form = match name {
@@ -208,7 +211,7 @@ fn of_parameter(operation: &str, path: &str, name: &str) -> Option<Form> {
         "role" => Form::Word(words(Role::ALL, Role::word)),
         "outcome" => Form::Word(words(Outcome::ALL, Outcome::word)),
         // The audit takes times there as well.
-        "from" | "to" if path == "/v1/audit" => return None,
+        "from" | "to" if path == "/v1/audit" => Form::Pattern(DAY_OR_TIME, Some(40)),
         "from" | "to" | "due_before" => Form::Day,
         "updated_since" => Form::Moment,
         "identifier" => IDENTIFIER.into(),

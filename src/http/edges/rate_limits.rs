@@ -26,8 +26,8 @@ use crate::operations::Actor;
 
 const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-/// Whoever watches the server is never told to wait; but to say whether it is ready asks the database.
-const FREE: &[&str] = &["/healthz", "/metrics"];
+/// Whoever watches the server is never told to wait.
+const FREE: &[&str] = &["/healthz", "/readyz", "/metrics"];
 /// Whether requests to a path count towards no limit.
 #[must_use]
 pub fn is_free(path: &str) -> bool {

@@ -91,9 +91,6 @@ pub struct ReturnOverview {
     ),
     responses(
         (status = 200, description = "A page", body = Page<ReturnOverview>),
-        (status = 400, description = "`bad_query`; also for what is named and is not there", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthorised`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 #[get("/returns")]

@@ -75,6 +75,7 @@ pub struct DecisionBody {
         (status = 200, description = "Decided", body = ReturnShown),
     ),
     extensions(("x-problems" = json!([
+        Code::Stale,
         Code::SameActor, Code::OtherRevision, Code::NotSubmitted, Code::AlreadyDecided,
         Code::TotalOutOfRange, Code::OthersRestOnIt
     ]))),

@@ -62,6 +62,7 @@ GET  /v1/proxy-editions                                            yes   yes    
 GET  /v1/proxy-editions/{set}/{edition}                            yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/proxy-editions/{set}/{edition}/proxies                    yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/proxy-editions/{set}/{edition}/proxies/{measure}          yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+GET  /v1/returns                                                   yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/roll-ups                                                  yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/series                                                    yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/series/{name}                                             yes   yes    yes    yes     yes      yes    yes     yes    key    yes
