@@ -1,5 +1,5 @@
 //! Who may do what: asked of the policy for every request under `/v1`, before anything of it is read. What depends
-//! on the body as well, a handler asks through its [`Caller`].
+//! on the body as well, a handler asks through its caller.
 
 use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
@@ -64,7 +64,7 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
     })
 }
 
-/// Lets a request through when the policy says so, with its [`Caller`]; else it is answered here.
+/// Lets a request through when the policy says so, with its caller; else it is answered here.
 pub async fn access<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
