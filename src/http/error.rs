@@ -119,6 +119,9 @@ fn storage(error: &StorageError) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::ResponseError;
+    use actix_web::http::header::RETRY_AFTER as RETRY_AFTER_HEADER;
+
     use super::*;
 
     #[test]
@@ -135,6 +138,49 @@ mod tests {
             assert_eq!(
                 (code.word(), code.status().as_u16()),
                 (forbidden.word(), 403)
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_database_cannot_do_says_whether_and_when_to_ask_again() {
+        let what = || "posting".to_owned();
+        for (error, status, code, again) in [
+            (
+                StorageError::Unavailable(what()),
+                503,
+                Code::Unavailable,
+                true,
+            ),
+            (StorageError::Conflict, 503, Code::Unavailable, true),
+            (StorageError::NotMigrated, 503, Code::Unavailable, true),
+            (
+                StorageError::OutcomeUnknown(what()),
+                503,
+                Code::OutcomeUnknown,
+                true,
+            ),
+            (
+                StorageError::Duplicate { what: what() },
+                409,
+                Code::ChangedMeanwhile,
+                false,
+            ),
+            (
+                StorageError::OutOfRange { what: what() },
+                409,
+                Code::TotalOutOfRange,
+                false,
+            ),
+            (StorageError::Refused(what()), 500, Code::Internal, false),
+        ] {
+            let problem = Problem::from(Refusal::Storage(error));
+            assert_eq!((problem.status, problem.code), (status, code));
+            let response = problem.error_response();
+            let said = response.headers().get(RETRY_AFTER_HEADER);
+            assert_eq!(
+                said.map(|seconds| seconds.to_str().unwrap()),
+                again.then_some("5")
             );
         }
     }

@@ -4,6 +4,7 @@
 mod amendments;
 mod audit;
 mod counting;
+mod full;
 mod quarters;
 mod tampering;
 
