@@ -16,13 +16,28 @@ pub enum Engine {
     Postgres,
 }
 
-/// An empty database that nobody else uses. A SQLite file goes with this value;
-/// a PostgreSQL database goes with its cluster, which `tests/run` removes.
+/// An empty database that nobody else uses. It goes with this value: some hundreds of them fill a disk.
 #[derive(Debug)]
 pub struct TestDatabase {
     engine: Engine,
     url: String,
-    _directory: Option<TempDir>,
+    _goes: Goes,
+}
+
+/// What is removed when a test no longer needs it.
+#[derive(Debug)]
+enum Goes {
+    Directory { _held: TempDir },
+    Database { server: String, name: String },
+}
+
+impl Drop for Goes {
+    /// What cannot be dropped, as when the test stopped its cluster, goes with the cluster.
+    fn drop(&mut self) {
+        if let Self::Database { server, name } = self {
+            let _ = on_server(server, format!("drop database if exists {name} with (force)"));
+        }
+    }
 }
 
 impl TestDatabase {
@@ -57,7 +72,7 @@ pub fn sqlite() -> TestDatabase {
     TestDatabase {
         engine: Engine::Sqlite,
         url: format!("sqlite://{}", file.display()),
-        _directory: Some(directory),
+        _goes: Goes::Directory { _held: directory },
     }
 }
 
@@ -75,34 +90,36 @@ pub fn postgres() -> Option<TestDatabase> {
         return None;
     };
     let name = format!("gm_{}", uuid::Uuid::now_v7().simple());
-    create(&server, &name);
+    on_server(&server, format!("create database {name}")).expect("create database");
     let (address, _) = server.rsplit_once('/').expect("a URL with a database");
+    let url = format!("{address}/{name}");
     Some(TestDatabase {
         engine: Engine::Postgres,
-        url: format!("{address}/{name}"),
-        _directory: None,
+        url,
+        _goes: Goes::Database { server, name },
     })
 }
 
-/// In a thread with a runtime of its own, so that async and plain tests alike can ask for a database.
-fn create(server: &str, name: &str) {
-    // The name holds only letters, digits and underscores.
-    let statement = sqlx::AssertSqlSafe(format!("create database {name}"));
+/// In a thread with a runtime of its own, so that async and plain tests alike can ask.
+/// The names in a statement hold only letters, digits and underscores.
+fn on_server(server: &str, statement: String) -> Result<(), sqlx::Error> {
     let work = async {
         let mut connection = PgConnection::connect(server).await?;
-        sqlx::raw_sql(statement).execute(&mut connection).await?;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+            .execute(&mut connection)
+            .await?;
         connection.close().await
     };
     std::thread::scope(|scope| {
-        let made = scope.spawn(|| {
+        let done = scope.spawn(|| {
             tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .expect("a runtime")
                 .block_on(work)
         });
-        made.join().expect("no panic").expect("create database");
-    });
+        done.join().expect("no panic")
+    })
 }
 
 /// `select 1` over a connection of its own.
