@@ -31,10 +31,16 @@ const MEASURES: [(&str, Column); 6] = [
     ("conservation-hours", Column::Effort),
 ];
 
-/// The rows of this group, and two worlds: one of 20 thousand postings, one of many more.
-pub async fn rows(table: &mut Table, full: bool) -> anyhow::Result<(World, World)> {
+/// A world of 20 thousand postings.
+pub async fn small() -> anyhow::Result<World> {
     let small = World::on_sqlite(ANCHORS).await?;
     load(&small, 20_000).await?;
+    Ok(small)
+}
+
+/// The rows of this group, and two worlds: one of 20 thousand postings, one of many more.
+pub async fn rows(table: &mut Table, full: bool) -> anyhow::Result<(World, World)> {
+    let small = small().await?;
     let large = World::on_sqlite(ANCHORS).await?;
     let many = if full { 2_000_000 } else { 200_000 };
     let begin = Instant::now();

@@ -58,9 +58,12 @@ fn main() -> anyhow::Result<()> {
         if asked.wants("returns") {
             returns::rows(&mut table).await?;
         }
+        if asked.wants("cached") {
+            roll_ups::cached(&mut table, &loading::small().await?).await?;
+        }
         if asked.wants("loading") || asked.wants("roll-ups") {
             let (small, large) = loading::rows(&mut table, asked.full).await?;
-            roll_ups::rows(&mut table, &small, &large).await?;
+            roll_ups::anew(&mut table, &small, &large)?;
         }
         if asked.wants("start") {
             start::rows(&mut table).await?;

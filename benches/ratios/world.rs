@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::Context;
 use goodmeasure::catalogue::Catalogue;
@@ -11,6 +12,7 @@ use goodmeasure::domain::moment::Moment;
 use goodmeasure::http;
 use goodmeasure::operations::add_contract::{ContractGiven, ShareGiven, add_contract};
 use goodmeasure::operations::add_organisation::{OrganisationGiven, add_organisation};
+use goodmeasure::operations::keys::{KeyGiven, make_key};
 use goodmeasure::operations::open_partnership::open_partnership;
 use goodmeasure::operations::{Actor, Office};
 use goodmeasure::storage::{OpenOptions, Store, Tx};
@@ -149,6 +151,27 @@ impl World {
         Ok(made.id)
     }
 
+    /// A key of a commissioner of the first few anchor institutions.
+    pub async fn key_of_commissioner(&self, anchors: usize) -> anyhow::Result<String> {
+        let given = KeyGiven {
+            name: some("commissioner"),
+            role: some("commissioner"),
+            organisations: self
+                .anchors
+                .iter()
+                .take(anchors)
+                .cloned()
+                .map(Some)
+                .collect(),
+            ..KeyGiven::default()
+        };
+        let (office, actor) = (&self.office, &self.actor);
+        let make =
+            async |tx: &mut Tx| make_key(tx, office.hand(actor, now()), &given, Vec::new()).await;
+        let made = office.change(make).await?;
+        Ok(made.text.reveal().to_owned())
+    }
+
     /// The supplier of every contract.
     pub fn supplier(&self) -> &str {
         &self.supplier
@@ -161,6 +184,33 @@ impl World {
         in_a_thread(listening.server);
         Ok(address)
     }
+}
+
+/// A server of the bench, with one worker, that answers this body at the path of roll-ups to whoever the access
+/// check of the server that is sold lets through, or to anybody.
+pub fn serve_checked(office: Office, body: String, is_checked: bool) -> anyhow::Result<SocketAddr> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let (office, body) = (
+        web::Data::new(office),
+        web::Data::new(web::Bytes::from(body)),
+    );
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(Condition::new(is_checked, from_fn(http::access)))
+            .app_data(office.clone())
+            .app_data(body.clone())
+            .route(
+                "/v1/roll-ups",
+                web::get().to(|body: web::Data<web::Bytes>| async move {
+                    HttpResponse::Ok()
+                        .content_type("application/json")
+                        .body(web::Bytes::clone(&body))
+                }),
+            )
+    });
+    in_a_thread(server.workers(1).listen(listener)?.run());
+    Ok(address)
 }
 
 /// A server of the bench, with one worker: `GET /fixed` answers this body; `POST /parse` parses what it is sent
