@@ -18,6 +18,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 fn v1(config: &mut ServiceConfig<'_>) {
     config
+        // First what is asked most: routes are tried in this order, and each with a parameter takes its time.
+        .service(roll_ups::get_roll_up)
         .service(organisations::post_organisation)
         .service(organisations::list_organisations)
         .service(organisations::get_organisation)
@@ -56,7 +58,6 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(proxy_editions::list_proxies)
         .service(proxy_editions::get_measure_proxies)
         .service(calculations::post_calculation)
-        .service(roll_ups::get_roll_up)
         .service(keys::post_key)
         .service(keys::list_all_keys)
         .service(keys::get_key)

@@ -47,6 +47,10 @@ pub async fn caching<B: MessageBody>(
 
 /// Adds a name to `Vary`, once, on one line.
 pub fn vary(headers: &mut HeaderMap, name: &HeaderName) {
+    if !headers.contains_key(VARY) {
+        headers.insert(VARY, HeaderValue::from(name.clone()));
+        return;
+    }
     let lines = headers
         .get_all(VARY)
         .filter_map(|value| value.to_str().ok());

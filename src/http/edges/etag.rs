@@ -4,8 +4,6 @@
 //! hash tells two answers apart, the version is what a writer names in `If-Match`. A compressed answer has `-gzip`
 //! or `-br` behind it; which of the three a reader holds makes no difference to whether it has the newest.
 
-use std::fmt::Write;
-
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
@@ -164,8 +162,10 @@ fn spelled(version: Option<&str>, hash: &[u8]) -> String {
     let mut tag = version
         .map(|version| format!("{version}-"))
         .unwrap_or_default();
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
     for byte in hash.iter().take(HASH_BYTES) {
-        let _ = write!(tag, "{byte:02x}");
+        tag.push(digit(byte >> 4));
+        tag.push(digit(byte & 15));
     }
     tag
 }

@@ -1,6 +1,7 @@
 //! Nobody asks so much that others wait: each address before it is known who asks, and each holder of a key after.
 //! The counts are of this process; several processes each have their own.
 
+use std::fmt::Write;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -229,20 +230,29 @@ fn group(address: IpAddr) -> IpAddr {
 /// `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers-10, where `t` is the seconds until
 /// there is more; and `Retry-After`.
 fn tell(standings: &[Standing], headers: &mut HeaderMap) {
-    let mut set = |name: HeaderName, texts: Vec<String>| {
-        if let Ok(value) = HeaderValue::try_from(texts.join(", ")) {
+    let mut set = |name: HeaderName, text: String| {
+        if let Ok(value) = HeaderValue::try_from(text) {
             headers.insert(name, value);
         }
     };
-    let policy = |one: &Standing| format!("\"{}\";q={};w={}", one.name, one.cells, one.seconds);
-    let state = |one: &Standing| format!("\"{}\";r={};t={}", one.name, one.left, one.more_in);
+    let (mut policies, mut states) = (String::with_capacity(64), String::with_capacity(64));
+    for one in standings {
+        let comma = if policies.is_empty() { "" } else { ", " };
+        let name = one.name;
+        let _ = write!(
+            policies,
+            "{comma}\"{name}\";q={};w={}",
+            one.cells, one.seconds
+        );
+        let _ = write!(states, "{comma}\"{name}\";r={};t={}", one.left, one.more_in);
+    }
     if !standings.is_empty() {
-        set(RATELIMIT_POLICY, standings.iter().map(policy).collect());
-        set(RATELIMIT, standings.iter().map(state).collect());
+        set(RATELIMIT_POLICY, policies);
+        set(RATELIMIT, states);
     }
     let waits = standings.iter().filter(|one| one.is_over);
     if let Some(wait) = waits.map(|one| one.more_in).max() {
-        set(RETRY_AFTER, vec![wait.to_string()]);
+        set(RETRY_AFTER, wait.to_string());
     }
 }
 
