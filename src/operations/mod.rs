@@ -23,6 +23,7 @@ mod named;
 pub mod node;
 mod office;
 pub mod open_partnership;
+pub mod piece;
 pub mod put_return;
 pub mod read_commitments;
 pub mod read_return;

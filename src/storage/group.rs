@@ -8,8 +8,9 @@ use sqlx::SqlitePool;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::open::PATIENCE;
+use super::savepoint::say;
 use super::tx::{Tx, begin_on_sqlite};
-use super::{StorageError, Tally, changed};
+use super::{StorageError, Tally};
 
 /// Everybody who writes to one SQLite file.
 #[derive(Clone, Debug)]
@@ -181,10 +182,4 @@ impl Drop for Member {
             runtime.spawn(self.group.clone().end(Arc::clone(&self.ending)));
         }
     }
-}
-
-async fn say(tx: &mut Tx, text: &'static str) -> Result<(), StorageError> {
-    changed!(tx, "(transaction)", |connection| sqlx::query(text)
-        .execute(connection))
-    .map(|_| ())
 }

@@ -25,6 +25,7 @@ pub mod place;
 pub mod posting;
 mod reach;
 pub mod report;
+pub mod savepoint;
 mod tally;
 pub mod total;
 mod tx;

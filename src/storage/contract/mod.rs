@@ -159,6 +159,38 @@ pub async fn find_within(
     Ok(whole(tx, partnership, rows).await?.pop())
 }
 
+/// Those of some contracts that lie within a reach, in no order; an id that is not there is left out.
+///
+/// # Errors
+/// [`StorageError::Corrupt`] for an unreadable row.
+pub async fn some_within(
+    tx: &mut Tx,
+    partnership: &str,
+    ids: &[String],
+    reach: &Reach,
+) -> Result<Vec<Contract>, StorageError> {
+    const SOME_WITHIN: &str = "
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
+        from contract
+        where partnership_id = $1 and contract_id in (select value ->> 0 from jsonb_each($2))
+          and (cast($3 as bigint) = 1
+            or supplier_id in (select value ->> 0 from jsonb_each($4))
+            or contract_id in (
+              select holder.contract_id from contract_holder as holder
+              where holder.partnership_id = $1
+                and holder.organisation_id in (select value ->> 0 from jsonb_each($5))))";
+    let reach = ReachBound::of(reach);
+    let ids = Rows::of(ids.iter().map(String::as_str));
+    let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(SOME_WITHIN)
+        .bind(partnership)
+        .bind(ids)
+        .bind(reach.everything)
+        .bind(reach.supplied_by)
+        .bind(reach.held_by)
+        .fetch_all(connection))?;
+    whole(tx, partnership, rows).await
+}
+
 /// Adds a contract with its terms, and begins its chain of postings.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use super::migrated;
 use super::samples::lay_ground;
 use crate::support::databases::databases;
 use paper::{what_is_promised, what_is_reported};
-use people::{answers_kept, who};
+use people::{answers_kept, pieces, who};
 use worth::{everything, what_it_is_worth};
 
 /// What was answered, in order.
@@ -52,6 +52,7 @@ async fn story(store: &Store) -> Told {
             let mut told = Told::default();
             who(tx, &mut told).await?;
             answers_kept(tx, &mut told).await?;
+            pieces(tx).await?;
             what_is_promised(tx, &mut told).await?;
             what_is_reported(tx, &mut told).await?;
             what_it_is_worth(tx, &mut told).await?;

@@ -268,6 +268,9 @@ async fn within_reach(tx: &mut Tx, told: &mut Told) -> Done {
         let listed = contract::list(tx, P, &filter, None, 10).await?;
         assert_eq!(listed.len(), if seen { 2 } else { 0 }, "{reach:?}");
         told.note("within reach", found);
+        let ids = ["2".to_owned(), "none".to_owned(), "2".to_owned()];
+        let some = contract::some_within(tx, P, &ids, reach).await?;
+        assert_eq!(some.len(), usize::from(seen), "{reach:?}");
     }
     let other = contract::find_within(tx, "p2", "2", &Reach::Everything).await?;
     assert_eq!(other, None);

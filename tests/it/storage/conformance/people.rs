@@ -10,7 +10,9 @@ use goodmeasure::storage::audit::AuditFilter;
 use goodmeasure::storage::kept_answer::{self, Claimed};
 use goodmeasure::storage::key::KeyFilter;
 use goodmeasure::storage::organisation::OrganisationFilter;
-use goodmeasure::storage::{Tx, audit, edition, key, organisation, partnership, place};
+use goodmeasure::storage::{
+    StorageError, Tx, audit, edition, key, organisation, partnership, place, savepoint,
+};
 
 use super::{Done, Told};
 use crate::storage::samples::{self, ODD, P, at, hash};
@@ -263,6 +265,26 @@ async fn where_and_whom(tx: &mut Tx, told: &mut Told) -> Done {
     told.note("names", organisation::names(tx, P, &ids).await?);
     assert!(organisation::names(tx, P, &[]).await?.is_empty());
     Ok(())
+}
+
+/// Pieces of a transaction that are taken back alone, also where a statement was refused.
+pub(super) async fn pieces(tx: &mut Tx) -> Done {
+    let known = ["supplier".to_owned(), "anchor-a".to_owned()];
+    let supplier = organisation::find(tx, P, "supplier").await?;
+    let supplier = supplier.expect("the ground is laid");
+    let before = organisation::names(tx, P, &known).await?;
+    for _ in 0..2 {
+        savepoint::set(tx).await?;
+        let twice = organisation::add(tx, P, &supplier).await;
+        assert!(
+            matches!(twice, Err(StorageError::Duplicate { .. })),
+            "{twice:?}"
+        );
+        savepoint::take_back(tx).await?;
+        assert_eq!(organisation::names(tx, P, &known).await?, before);
+    }
+    savepoint::set(tx).await?;
+    savepoint::keep(tx).await
 }
 
 /// Answers kept under names.
