@@ -83,6 +83,9 @@ pub fn migrate(url: &str) {
 /// Runs `verify`, which must find nothing.
 pub fn verify(url: &str, when: &str) {
     let verified = command("verify", url).output().unwrap();
-    let said = String::from_utf8_lossy(&verified.stdout).into_owned();
-    assert!(verified.status.success(), "{when}: {said}");
+    let said = String::from_utf8_lossy(&verified.stdout);
+    // What differs is told on one, and why it could not look on the other.
+    let why = String::from_utf8_lossy(&verified.stderr);
+    let status = verified.status;
+    assert!(status.success(), "{when}: {status}\n{said}\n{why}");
 }
