@@ -50,6 +50,10 @@ words! {
         AskForContract = "ask_for_contract",
         /// Adds a contract.
         AddContract = "add_contract",
+        /// Asks for commitments to be added to contracts, whichever they are.
+        AskToCommit = "ask_to_commit",
+        /// Asks for returns to be put, of whichever contracts.
+        AskToReport = "ask_to_report",
         /// Reads a contract, its commitments, amendments, value and returns.
         ReadContract = "read_contract",
         /// Amends a contract, adds and amends its commitments.
@@ -143,7 +147,8 @@ pub fn decide(role: Option<Role>, action: Action, standing: Standing) -> Verdict
         | (_, A::ReadReference | A::Calculate | A::ReadOrganisations, _)
         | (_, A::ListContracts | A::RollUp, _)
         | (Role::Analyst, A::ReadContract, _)
-        | (Role::Commissioner, A::AddOrganisation | A::AskForContract, _)
+        | (Role::Commissioner, A::AddOrganisation | A::AskForContract | A::AskToCommit, _)
+        | (Role::Supplier, A::AskToReport, _)
         | (Role::Commissioner, A::ReadAudit, S::NotAsked)
         | (Role::Commissioner, A::AddContract, S::Holds)
         | (Role::Commissioner, A::ReadContract | A::ReadAudit, S::Holds | S::HeldOnce)
@@ -256,6 +261,8 @@ mod tests {
         list_contracts         yes yes yes    yes        yes yes    yes      yes     yes
         ask_for_contract       yes yes yes    yes        no  no     no       no      yes
         add_contract           no  yes no     no         no  no     no       no      yes
+        ask_to_commit          yes yes yes    yes        no  no     no       no      yes
+        ask_to_report          no  no  no     no         yes yes    yes      no      yes
         read_contract          no  yes yes    hidden     no  yes    hidden   yes     yes
         amend_contract         no  yes no     hidden     no  no     hidden   no      yes
         report                 no  no  no     hidden     no  yes    hidden   no      yes

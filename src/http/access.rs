@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{HttpMessage, HttpRequest, ResponseError};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::moment::Moment;
 use crate::domain::policy::{Action, Grant, Standing, Verdict, decide_all};
@@ -17,6 +17,7 @@ use crate::operations::{Actor, Office, keys};
 
 use super::caller::Caller;
 use super::edges::rate_limits::charge_holder;
+use super::fallback::{Paths, refused};
 use super::peer::Peer;
 use super::plain_path::decoded;
 use super::problem::{Code, Problem};
@@ -39,6 +40,9 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         ("POST", "/v1/places") => Action::AddPlace,
         ("GET", "/v1/contracts" | "/v1/returns") => Action::ListContracts,
         ("POST", "/v1/contracts" | "/v1/contract-imports") => Action::AskForContract,
+        ("POST", "/v1/contracts/bulk") => Action::AskForContract,
+        ("POST", "/v1/commitments/bulk") => Action::AskToCommit,
+        ("POST", "/v1/returns/bulk") => Action::AskToReport,
         ("GET", "/v1/contracts/{id}" | "/v1/contracts/{id}/value")
         | ("GET", "/v1/contracts/{id}/amendments")
         | ("GET", "/v1/contracts/{id}/amendments/{version}")
@@ -70,6 +74,11 @@ pub async fn access<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let asked = asked(&request);
+    if asked.is_none()
+        && let Some(response) = not_taken(request.request())
+    {
+        return Ok(request.into_response(response).map_into_right_body());
+    }
     if let Some(asked) = asked {
         match caller(request.request(), asked).await {
             Ok(()) => {}
@@ -97,6 +106,16 @@ fn asked(request: &ServiceRequest) -> Option<Action> {
     let plain = Some(path).filter(|path| !path.contains('{'));
     let asked = plain.and_then(|path| action(method, path));
     asked.or_else(|| action(method, &request.match_pattern()?))
+}
+
+/// Answers a method that a path does not take, also where the path would be another one's: `/v1/contracts/bulk` is no
+/// contract to be read.
+fn not_taken(request: &HttpRequest) -> Option<HttpResponse> {
+    let paths = request.app_data::<Data<Paths>>()?;
+    let methods = paths.allow(request.path())?;
+    let method = request.method().as_str();
+    let taken = methods.split(", ").any(|one| one == method);
+    (!taken).then(|| refused(request, paths))
 }
 
 /// Leaves in the audit that somebody asked for what they may not do (L8). Nobody waits for it.
@@ -161,7 +180,8 @@ async fn caller(request: &HttpRequest, action: Action) -> Result<(), Problem> {
 /// The id of the contract that a path is about.
 fn contract_in(request: &HttpRequest) -> Option<String> {
     let rest = request.path().strip_prefix("/v1/contracts/")?;
-    decoded(rest.split('/').next()?)
+    let id = decoded(rest.split('/').next()?)?;
+    (request.match_pattern()? != "/v1/contracts/bulk").then_some(id)
 }
 
 async fn actor(office: &Office, request: &HttpRequest, at: Moment) -> Result<Actor, Problem> {

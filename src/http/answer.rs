@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, ContentType, ETAG, LOCATION};
 use actix_web::web::Bytes;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::operations::{self, Refusal};
 
@@ -77,6 +78,29 @@ impl Answer {
         })
     }
 
+    /// The same where an earlier step made the thing: its status and location are those of the first step.
+    #[must_use]
+    pub fn made_by(mut self, first: Self) -> Self {
+        (self.status, self.location) = (first.status, first.location);
+        self
+    }
+
+    /// As one of several answers in a body.
+    ///
+    /// # Errors
+    /// As [`Answer::ok`].
+    pub fn among(self, index: usize) -> Result<Done, Refusal> {
+        let etag = self.version.map(|version| quoted(&version, &self.body));
+        let body = RawValue::from_string(self.body).map_err(|_| unwritable())?;
+        Ok(Done {
+            index,
+            status: self.status,
+            location: self.location,
+            etag,
+            body: Some(body),
+        })
+    }
+
     /// As it is sent.
     pub fn response(self) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
@@ -86,10 +110,33 @@ impl Answer {
             response.insert_header((LOCATION, location));
         }
         if let Some(version) = self.version {
-            response.insert_header((ETAG, format!("\"{}\"", of_version(&version, &self.body))));
+            response.insert_header((ETAG, quoted(&version, &self.body)));
         }
         response.body(self.body)
     }
+}
+
+/// One of several answers.
+#[derive(Debug, Serialize)]
+pub struct Done {
+    index: usize,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<String>,
+    /// The version that the next change must have seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// What it shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Box<RawValue>>,
+}
+
+fn quoted(version: &str, body: &str) -> String {
+    format!("\"{}\"", of_version(version, body))
+}
+
+fn unwritable() -> Refusal {
+    Refusal::Failed("the answer cannot be written".to_owned())
 }
 
 impl operations::carry_out::Answer for Answer {
@@ -107,8 +154,7 @@ impl operations::carry_out::Answer for Answer {
 }
 
 fn written(body: &impl Serialize) -> Result<String, Refusal> {
-    serde_json::to_string(body)
-        .map_err(|_| Refusal::Failed("the answer cannot be written".to_owned()))
+    serde_json::to_string(body).map_err(|_| unwritable())
 }
 
 /// 200 of a version that the next change must have seen.

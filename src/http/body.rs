@@ -12,6 +12,7 @@ use crate::domain::fault::Fault;
 use crate::operations::Refusal;
 use crate::operations::node::Node;
 
+use super::edges::accept::JSON;
 use super::fields::{Fields, object};
 use super::problem::Problem;
 use super::writing::digest;
@@ -22,7 +23,7 @@ const SLOWEST_BODY: Duration = Duration::from_secs(30);
 pub const LARGEST_BODY: usize = 1024 * 1024;
 
 /// The deepest a body may be nested.
-const DEEPEST: usize = 16;
+pub const DEEPEST: usize = 16;
 
 /// A JSON body, well formed, not looked into yet.
 #[derive(Debug)]
@@ -49,46 +50,43 @@ impl Body {
     }
 }
 
-/// Reads a whole body of any type up to the limit.
-pub async fn bytes(request: &HttpRequest, payload: Payload) -> Result<Bytes, Problem> {
+/// Reads a whole body of any type up to a limit in bytes.
+async fn bytes(request: &HttpRequest, payload: Payload, most: usize) -> Result<Bytes, Problem> {
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > LARGEST_BODY) {
-        return Err(Problem::too_large(LARGEST_BODY));
+    if announced.is_some_and(|length| length > most) {
+        return Err(Problem::too_large(most));
     }
-    let whole = tokio::time::timeout(SLOWEST_BODY, payload.to_bytes_limited(LARGEST_BODY));
+    let whole = tokio::time::timeout(SLOWEST_BODY, payload.to_bytes_limited(most));
     let Ok(whole) = whole.await else {
         return Err(Problem::too_slow(SLOWEST_BODY.as_secs()));
     };
     match whole {
-        Err(_) => Err(Problem::too_large(LARGEST_BODY)),
+        Err(_) => Err(Problem::too_large(most)),
         Ok(Err(_)) => Err(Problem::malformed("the body did not arrive whole")),
         Ok(Ok(bytes)) => Ok(bytes),
     }
 }
 
-fn is_json(request: &HttpRequest) -> bool {
+/// The type of a body without its parameters, in small letters; `None` also where it is compressed: that is not taken.
+pub fn type_of(request: &HttpRequest) -> Option<String> {
+    let encoding = request.headers().get(header::CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| encoding != "identity") {
+        return None;
+    }
     let given = request
         .headers()
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
-    let essence = given.map(|text| {
-        text.split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase()
-    });
-    matches!(essence.as_deref(), Some("application/json"))
+    let essence = given?.split(';').next()?;
+    Some(essence.trim().to_ascii_lowercase())
 }
 
-/// Compressed bodies are not taken.
-fn is_encoded(request: &HttpRequest) -> bool {
-    let encoding = request.headers().get(header::CONTENT_ENCODING);
-    encoding.is_some_and(|encoding| encoding != "identity")
+fn is_json(request: &HttpRequest) -> bool {
+    type_of(request).as_deref() == Some(JSON)
 }
 
 impl FromRequest for Body {
@@ -99,19 +97,24 @@ impl FromRequest for Body {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            if !is_json(&request) || is_encoded(&request) {
+            if !is_json(&request) {
                 return Err(Problem::not_json());
             }
-            Self::parse(&whole(&request, payload).await?)
+            Self::parse(&whole(&request, payload, LARGEST_BODY).await?)
         })
     }
 }
 
-async fn whole(request: &HttpRequest, mut payload: dev::Payload) -> Result<Bytes, Problem> {
+/// Receives a whole body of any type, of at most so many bytes.
+pub async fn whole(
+    request: &HttpRequest,
+    mut payload: dev::Payload,
+    most: usize,
+) -> Result<Bytes, Problem> {
     let payload = Payload::from_request(request, &mut payload)
         .await
         .map_err(|_| Problem::malformed("the body could not be read"))?;
-    bytes(request, payload).await
+    bytes(request, payload, most).await
 }
 
 /// No body, or an object without fields: for what the path alone says.
@@ -129,7 +132,7 @@ impl FromRequest for NoBody {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = whole(&request, payload).await?;
+            let bytes = whole(&request, payload, LARGEST_BODY).await?;
             let nothing = Self {
                 digest: digest(b""),
             };

@@ -1,5 +1,6 @@
 //! Who asks, and what they may do.
 
+use std::collections::BTreeMap;
 use std::future::{Ready, ready};
 use std::ops::Deref;
 use std::rc::Rc;
@@ -66,11 +67,33 @@ impl Caller {
                 Ok::<_, Refusal>(found)
             })
             .await?;
-        Ok(Self(Rc::new(Asking {
+        Ok(self.asking(contract))
+    }
+
+    /// The same asking about each of some contracts, by id. What lies outside their reach is not there.
+    pub async fn about_each(
+        &self,
+        office: &Office,
+        ids: &[String],
+    ) -> Result<BTreeMap<String, Self>, Problem> {
+        let (partnership, reach) = (self.actor.partnership.as_str(), self.reach());
+        let found = office
+            .store
+            .read(async |tx: &mut Tx| {
+                let found = storage::contract::some_within(tx, partnership, ids, &reach).await?;
+                Ok::<_, Refusal>(found)
+            })
+            .await?;
+        let about = |contract: Contract| (contract.id.clone(), self.asking(Some(contract)));
+        Ok(found.into_iter().map(about).collect())
+    }
+
+    fn asking(&self, contract: Option<Contract>) -> Self {
+        Self(Rc::new(Asking {
             actor: self.actor.clone(),
             today: self.today,
             contract,
-        })))
+        }))
     }
 }
 

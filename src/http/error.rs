@@ -33,6 +33,13 @@ impl From<Refusal> for Problem {
                 Code::Stale,
                 "read it again, and send the ETag you find as If-Match. Nothing was stored",
             ),
+            Refusal::Together { refused, all } => Self::new(
+                Code::BulkRefused,
+                format!(
+                    "{refused} of {all} items were refused; see items. Nothing was stored: mend those and send all of \
+                     them again, or send them without atomic=true"
+                ),
+            ),
             Refusal::VersionNeeded => Self::new(
                 Code::IfMatchNeeded,
                 "somebody else may have changed it: read it, and send its ETag as If-Match. Nothing was stored",

@@ -69,6 +69,11 @@ fn words(path: &str) -> Vec<String> {
 
 /// Answers what no route takes.
 pub async fn fallback(request: HttpRequest, paths: Data<Paths>) -> HttpResponse {
+    refused(&request, &paths)
+}
+
+/// The answer to what no route takes.
+pub fn refused(request: &HttpRequest, paths: &Paths) -> HttpResponse {
     let Some(methods) = paths.allow(request.path()) else {
         return Problem::not_found("path").error_response();
     };

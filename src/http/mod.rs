@@ -5,6 +5,7 @@ mod answer;
 mod audit;
 mod body;
 mod broken;
+mod bulk;
 mod calculations;
 mod caller;
 mod commitments;

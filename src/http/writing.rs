@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
-use crate::operations::carry_out::{How, Once, Outcome, carry_out};
+use crate::operations::carry_out::{Answer as Kept, How, Once, Outcome, carry_out};
 use crate::operations::seen::Seen;
 use crate::operations::{Actor, Hand, Office, Refusal};
 use crate::storage::Tx;
@@ -53,23 +53,31 @@ impl FromRequest for Writing {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        ready(Self::of(request))
+        ready(Self::with(request, |_| ()).map(|(writing, ())| writing))
     }
 }
 
 impl Writing {
-    fn of(request: &HttpRequest) -> Result<Self, Problem> {
+    /// Of a request that takes more parameters than others do.
+    ///
+    /// # Errors
+    /// What is wrong with its parameters and headers.
+    pub fn with<T>(
+        request: &HttpRequest,
+        more: impl FnOnce(&mut Query) -> T,
+    ) -> Result<(Self, T), Problem> {
         let caller = Caller::of(request)?;
         let office = request.app_data::<Data<Office>>().cloned();
         let office = office.ok_or_else(Problem::unauthorised)?;
         let mut query = Query::of(request)?;
         let dry_run = query.flag("dry_run").unwrap_or(false);
+        let more = more(&mut query);
         query.end()?;
         let key = match request.method().as_str() {
             "POST" => idempotency_key(request.headers())?,
             _ => None,
         };
-        Ok(Self {
+        let writing = Self {
             at: (office.clock)(),
             seen: seen(request.headers())?,
             asked: format!("{} {}", request.method(), request.uri()),
@@ -77,7 +85,22 @@ impl Writing {
             caller,
             dry_run,
             key,
-        })
+        };
+        Ok((writing, more))
+    }
+
+    /// The same for one item of it, about the contract of that item, of which nothing is said to have been seen.
+    pub fn about(&self, caller: Caller) -> Self {
+        Self {
+            caller,
+            seen: Seen::Unsaid,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it is only tried.
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run
     }
 
     /// Who asks.
@@ -100,22 +123,44 @@ impl Writing {
         body: &str,
         work: impl AsyncFn(&mut Tx) -> Result<Answer, Refusal>,
     ) -> Result<HttpResponse, Problem> {
-        let once = self.key.as_ref().map(|key| Once {
-            key: key.clone(),
-            fingerprint: digest(format!("{}\n{body}", self.asked).as_bytes()),
-        });
-        let how = How {
-            contract: contract.map(str::to_owned),
-            dry_run: self.dry_run,
-            once,
-        };
-        let outcome = carry_out(&self.office, self.actor(), self.at, &how, work).await?;
+        let contracts = contract.map(str::to_owned).into_iter().collect();
+        let outcome = self.carry_out_part(contracts, ("", body), work).await?;
         let (answer, replayed) = match outcome {
             Outcome::Done(answer) if self.dry_run => (answer.of_nothing_kept(), false),
             Outcome::Done(answer) => (answer, false),
             Outcome::Replayed(answer) => (answer, true),
         };
-        let mut response = answer.response();
+        Ok(self.mark(answer.response(), replayed))
+    }
+
+    /// Carries out a part of it, in one transaction with the answer to that part. The name of the part goes behind the
+    /// `Idempotency-Key`, so that a repetition finds what each part answered: no key that is sent has a space in it.
+    ///
+    /// # Errors
+    /// As [`Writing::carry_out`].
+    pub async fn carry_out_part<T: Kept>(
+        &self,
+        contracts: Vec<String>,
+        (part, body): (&str, &str),
+        work: impl AsyncFn(&mut Tx) -> Result<T, Refusal>,
+    ) -> Result<Outcome<T>, Refusal> {
+        let once = self.key.as_ref().map(|key| Once {
+            key: match part {
+                "" => key.clone(),
+                part => format!("{key} {part}"),
+            },
+            fingerprint: digest(format!("{}\n{body}", self.asked).as_bytes()),
+        });
+        let how = How {
+            contracts,
+            dry_run: self.dry_run,
+            once,
+        };
+        carry_out(&self.office, self.actor(), self.at, &how, work).await
+    }
+
+    /// Says on an answer whether it was given before, and whether it changed nothing.
+    pub fn mark(&self, mut response: HttpResponse, replayed: bool) -> HttpResponse {
         let said = HeaderValue::from_static("true");
         if replayed {
             response.headers_mut().insert(REPLAYED, said.clone());
@@ -123,7 +168,7 @@ impl Writing {
         if self.dry_run {
             response.headers_mut().insert(DRY_RUN, said);
         }
-        Ok(response)
+        response
     }
 }
 

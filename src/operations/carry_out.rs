@@ -29,8 +29,8 @@ pub struct Once {
 /// How something is to be carried out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct How {
-    /// The contract it changes, where it changes one: requests for one contract queue here, before the database.
-    pub contract: Option<String>,
+    /// The contracts it changes: requests for one contract queue here, before the database.
+    pub contracts: Vec<String>,
     /// Check everything, answer the same, and keep nothing.
     pub dry_run: bool,
     /// Under this name at most once; not for a dry run.
@@ -91,10 +91,7 @@ pub async fn carry_out<T: Answer>(
         }
         None => None,
     };
-    let _turn = match &how.contract {
-        Some(contract) => Some(office.turns.of_contract(contract).await?),
-        None => None,
-    };
+    let _turns = office.turns.of_contracts(&how.contracts).await?;
     let done = office
         .store
         .write(async |tx: &mut Tx| {

@@ -1,6 +1,6 @@
 //! What every operation works with: the store, the catalogue, a clock and a maker of ids.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
@@ -88,6 +88,22 @@ impl Turns {
         let too_long = "others were changing this contract all the time";
         let turn = self.of(id).await;
         turn.ok_or_else(|| StorageError::Unavailable(too_long.to_owned()))
+    }
+
+    /// The turns of several contracts, in one order for all who take several, so that nobody waits for each other.
+    ///
+    /// # Errors
+    /// [`StorageError::Unavailable`] when one does not come.
+    pub(super) async fn of_contracts(
+        &self,
+        ids: &[String],
+    ) -> Result<Vec<OwnedMutexGuard<()>>, StorageError> {
+        let each: BTreeSet<&String> = ids.iter().collect();
+        let mut turns = Vec::with_capacity(each.len());
+        for id in each {
+            turns.push(self.of_contract(id).await?);
+        }
+        Ok(turns)
     }
 }
 

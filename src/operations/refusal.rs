@@ -83,6 +83,14 @@ pub enum Refusal {
     /// It is not any more what the one who asks has seen.
     #[error("this changed since it was read; read it again")]
     Stale,
+    /// Some of what was to be done together was refused, and so none of it is done.
+    #[error("{refused} of {all} were refused; nothing was stored")]
+    Together {
+        /// How many were refused.
+        refused: usize,
+        /// How many there were.
+        all: usize,
+    },
     /// Two people may change it, so the one who asks must say what they have seen.
     #[error("say which version this changes")]
     VersionNeeded,

@@ -1,6 +1,7 @@
 //! `/v1/contracts/{id}/commitments`.
 
 pub mod amendments;
+pub mod bulk;
 pub mod shown;
 
 use super::writing::Writing;

@@ -1,6 +1,7 @@
 //! `/v1/contracts`.
 
 pub mod amendments;
+pub mod bulk;
 pub mod shown;
 pub mod value;
 mod value_shown;

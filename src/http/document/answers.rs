@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::example::{Example, ExampleBuilder};
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr};
+use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr, Schema};
 
 use super::headers;
 use super::kind::Kind;
@@ -72,8 +72,9 @@ fn problems(operation: &mut Operation, codes: &BTreeSet<Code>, components: &mut 
                 .entry(code.word().to_owned())
                 .or_insert_with(example);
         }
-        let answer = answer(&codes);
-        let told = if codes.len() > MOST_SHARED {
+        let own = operation.responses.responses.remove(&status);
+        let answer = answer(&codes, own.as_ref().and_then(schema));
+        let told = if codes.len() > MOST_SHARED || own.is_some() {
             answer.into()
         } else {
             components.responses.insert(name.clone(), answer.into());
@@ -83,15 +84,25 @@ fn problems(operation: &mut Operation, codes: &BTreeSet<Code>, components: &mut 
     }
 }
 
-fn answer(codes: &[Code]) -> Response {
+/// The schema of a problem that a route tells itself, because it holds more than others.
+fn schema(own: &RefOr<Response>) -> Option<RefOr<Schema>> {
+    let RefOr::T(response) = own else { return None };
+    match response.content.get(PROBLEM_JSON)? {
+        RefOr::T(content) => content.schema.clone(),
+        RefOr::Ref(_) => None,
+    }
+}
+
+fn answer(codes: &[Code], schema: Option<RefOr<Schema>>) -> Response {
     let quoted: Vec<String> = codes.iter().map(|code| format!("`{code}`")).collect();
     let description = match quoted.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => String::new(),
     };
+    let problem = || Ref::from_schema_name("Problem").into();
     let mut content = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("Problem")))
+        .schema(Some(schema.unwrap_or_else(problem)))
         .build();
     for code in codes {
         let named = Ref::new(format!("#/components/examples/{code}"));

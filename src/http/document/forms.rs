@@ -21,6 +21,7 @@ use crate::operations::put_return::{MOST_EVIDENCE, MOST_LINES};
 use crate::operations::reading::{LONGEST_NAME, LONGEST_NOTE};
 use crate::operations::roll_up::Dimension;
 
+use super::super::bulk::MOST_ITEMS;
 use super::super::page::{LARGEST_LIMIT, LONGEST_CURSOR};
 use super::super::path_number::LARGEST_NUMBER;
 use super::operations;
@@ -167,7 +168,7 @@ fn of_time(schema: &str, field: &str) -> Option<Form> {
 fn of_body(schema: &str, field: &str) -> Option<Form> {
     let form = match (schema, field) {
         ("InlineProxyBody", "value") => Form::Pattern(UNIT_VALUE, None),
-        ("ReturnBody", "lines") => Form::Items(MOST_LINES),
+        ("ReturnBody" | "ContractReturnBody", "lines") => Form::Items(MOST_LINES),
         ("IdentifierBody", _) => Form::Text(100),
         ("PlaceBody", "code") => Form::Pattern(PLACE_CODE, Some(100)),
         (_, "period") => Form::Pattern(PERIOD, None),
@@ -189,6 +190,8 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
         (_, "scale") => Form::Word(vec!["sme", "large"]),
         (_, "tier") => Form::Whole(0, 9),
         (_, "revision") => Form::Whole(1, LARGEST_NUMBER),
+        (_, "if_match") => Form::Pattern(PLAIN, None),
+        ("ContractsBody" | "CommitmentsBody" | "ReturnsBody", "items") => Form::Items(MOST_ITEMS),
         (_, "evidence") => Form::Items(MOST_EVIDENCE),
         (_, "anchor_institutions") => Form::Items(MOST_SHARES),
         _ => return None,

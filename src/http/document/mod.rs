@@ -84,7 +84,7 @@ pub fn document() -> OpenApi {
     api
 }
 
-/// Names the items of every page: where an item is composed, utoipa copies it into the page, and a client made from
+/// Names the items of every page, and the body of an item among many: where an item is composed, utoipa copies it into the page, and a client made from
 /// the document would have two types of one thing.
 fn name_items(api: &mut OpenApi) {
     let Some(known) = &mut api.components else {
@@ -92,12 +92,15 @@ fn name_items(api: &mut OpenApi) {
     };
     let names: BTreeSet<String> = known.schemas.keys().cloned().collect();
     for (page, schema) in &mut known.schemas {
-        let item = page
-            .strip_prefix("Page_")
-            .filter(|item| names.contains(*item));
         let RefOr::T(Schema::Object(object)) = schema else {
             continue;
         };
+        let known = |item: &&str| names.contains(*item);
+        let body = page.strip_prefix("BulkItemShown_").filter(known);
+        if let (Some(item), Some(body)) = (body, object.properties.get_mut("body")) {
+            *body = Ref::from_schema_name(item).into();
+        }
+        let item = page.strip_prefix("Page_").filter(known);
         if let (Some(item), Some(RefOr::T(Schema::Array(list)))) =
             (item, object.properties.get_mut("items"))
         {

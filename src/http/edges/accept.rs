@@ -1,5 +1,7 @@
 //! Who takes no JSON is told so before anything is done.
 
+use std::cmp::Ordering;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ACCEPT, HeaderMap};
@@ -9,35 +11,57 @@ use actix_web::{Error, ResponseError};
 use super::weight::weighted;
 use crate::http::problem::{PROBLEM_JSON, Problem};
 
-const JSON: &str = "application/json";
+/// What nearly every answer is.
+pub const JSON: &str = "application/json";
+/// JSON a line, for long lists.
+pub const NDJSON: &str = "application/x-ndjson";
 
 /// Answers 406 under `/v1` to an `Accept` that no answer could meet. What is not under `/v1` has types of its own.
 pub async fn accept(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if request.path().starts_with("/v1/") && !takes_json(request.headers()) {
+    let (path, headers) = (request.path(), request.headers());
+    let is_taken = takes_json(headers) || path.ends_with("/bulk") && wanted(headers, NDJSON) > 0;
+    if path.starts_with("/v1/") && !is_taken {
         let response = Problem::not_acceptable().error_response();
         return Ok(request.into_response(response));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-/// Whether `Accept` takes JSON, or problems by name. A list without one range says nothing.
+/// Whether JSON a line is wanted more than JSON, less, or as much.
+pub fn lines_or_json(headers: &HeaderMap) -> Ordering {
+    wanted(headers, NDJSON).cmp(&wanted(headers, JSON))
+}
+
+/// Whether `Accept` takes JSON, or problems by name.
 fn takes_json(headers: &HeaderMap) -> bool {
+    let problems = weight(&ranges(headers), PROBLEM_JSON);
+    wanted(headers, JSON) > 0 || problems > Some(0)
+}
+
+/// How much a type of application data is wanted: by its name, or by a range that holds it.
+fn wanted(headers: &HeaderMap, name: &str) -> u16 {
+    let ranges = ranges(headers);
+    let within = || weight(&ranges, "application/*").or_else(|| weight(&ranges, "*/*"));
+    match weight(&ranges, name).or_else(within) {
+        None if ranges.is_empty() => 1,
+        weight => weight.unwrap_or(0),
+    }
+}
+
+/// The ranges of `Accept`. A list without one says nothing.
+fn ranges(headers: &HeaderMap) -> Vec<(&str, u16)> {
     let mut ranges = weighted(headers, &ACCEPT);
     ranges.retain(|(range, _)| range.contains('/'));
-    let weight = |name: &str| {
-        let found = ranges
-            .iter()
-            .find(|(range, _)| range.eq_ignore_ascii_case(name));
-        found.map(|(_, weight)| *weight)
-    };
-    let json = weight(JSON)
-        .or_else(|| weight("application/*"))
-        .or_else(|| weight("*/*"));
-    let taken = json.max(weight(PROBLEM_JSON)).unwrap_or(0);
-    ranges.is_empty() || taken > 0
+    ranges
+}
+
+fn weight(ranges: &[(&str, u16)], name: &str) -> Option<u16> {
+    let mut ranges = ranges.iter();
+    let found = ranges.find(|(range, _)| range.eq_ignore_ascii_case(name));
+    found.map(|(_, weight)| *weight)
 }
 
 #[cfg(test)]
@@ -83,6 +107,25 @@ mod tests {
             "*/*;q=0.0",
         ] {
             assert!(!takes(accept), "{accept}");
+        }
+    }
+
+    #[test]
+    fn json_a_line_is_given_where_it_is_wanted_more() {
+        for (accept, expected) in [
+            ("", Ordering::Equal),
+            ("*/*", Ordering::Equal),
+            ("application/x-ndjson", Ordering::Greater),
+            ("application/x-ndjson, */*;q=0.5", Ordering::Greater),
+            ("application/json", Ordering::Less),
+            (
+                "application/x-ndjson;q=0.5, application/json",
+                Ordering::Less,
+            ),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_str(accept).unwrap());
+            assert_eq!(lines_or_json(&headers), expected, "{accept}");
         }
     }
 }

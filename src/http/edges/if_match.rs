@@ -1,6 +1,6 @@
 //! `If-Match`: which version of a resource a writer has seen.
 
-use actix_web::http::header::{HeaderMap, IF_MATCH};
+use actix_web::http::header::{HeaderMap, HeaderValue, IF_MATCH};
 
 use super::etag::{HASH_BYTES, Named, named, uncoded};
 
@@ -22,6 +22,20 @@ pub fn if_match(headers: &HeaderMap) -> Option<IfMatch> {
     let strong = tags.iter().filter(|tag| !tag.is_weak);
     let versions = strong.filter_map(|tag| version(&tag.text));
     Some(IfMatch::Versions(versions.map(str::to_owned).collect()))
+}
+
+/// The same of a text that says what the header would: `*`, or a tag with or without its quotes.
+pub fn if_match_in(text: &str) -> IfMatch {
+    let text = text.trim();
+    let written = match text == "*" || text.contains('"') {
+        true => text.to_owned(),
+        false => format!("\"{text}\""),
+    };
+    let mut headers = HeaderMap::new();
+    if let Ok(value) = HeaderValue::try_from(written) {
+        headers.insert(IF_MATCH, value);
+    }
+    if_match(&headers).unwrap_or(IfMatch::Versions(Vec::new()))
 }
 
 /// The version in a tag.
@@ -71,6 +85,17 @@ mod tests {
             "\"\"",
         ] {
             assert_eq!(of(&[none]), versions(&[]), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_text_says_what_the_header_would() {
+        let one = IfMatch::Versions(vec!["3".to_owned()]);
+        assert_eq!(if_match_in("*"), IfMatch::Any);
+        assert_eq!(if_match_in(" \"3-0123456789abcdef\" "), one);
+        assert_eq!(if_match_in("3-0123456789abcdef"), one);
+        for none in ["", "3", "W/\"3-0123456789abcdef\"", "\u{0}"] {
+            assert_eq!(if_match_in(none), IfMatch::Versions(Vec::new()), "{none:?}");
         }
     }
 }

@@ -38,7 +38,10 @@ pub fn is_free(path: &str) -> bool {
 /// Requests that cost more than one cell, by how they begin.
 const DEAR: &[(&str, u32)] = &[
     ("/v1/calculations", 10),
+    ("/v1/commitments/bulk", 100),
     ("/v1/contract-imports", 10),
+    ("/v1/contracts/bulk", 100),
+    ("/v1/returns/bulk", 100),
     ("/v1/roll-ups", 5),
 ];
 /// After so many charges, those who have not asked for a whole window are forgotten: memory holds who asked

@@ -194,6 +194,10 @@ codes! {
         "The body was read, and something in it is wrong. All faults are told at once, and nothing was stored.",
         "Look at `errors`: each `pointer` names a place in the body (`/lines/0/quantity`), its `code` is the kind of \
         fault, and its `message` says what to do.";
+    BulkRefused = "bulk_refused", UNPROCESSABLE_ENTITY, "Some items were refused, and so none is stored":
+        "With `atomic=true` all items are stored or none is, and some were refused. `items` tells of each why, or what \
+        it would have been answered.",
+        "Mend the items that were refused and send all of them again, or send them without `atomic=true`.";
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY,
         "This Idempotency-Key stands for another request":
         "A request with this `Idempotency-Key` was made within the last 24 hours, with another path or another body. \
@@ -222,6 +226,10 @@ codes! {
         "The database went away before it said whether the change was stored. It is stored whole, or not at all.",
         "Repeat exactly the same request after the seconds in `Retry-After`: a PUT as it is, a POST with the \
         `Idempotency-Key` that it had. Without one, read first whether it is there.";
+    NotTried = "not_tried", SERVICE_UNAVAILABLE, "Not tried":
+        "This item of a bulk call stood behind some that could not be carried out for now. Nothing was done with it.",
+        "Send it again: with the `Idempotency-Key` and the body that the call had, what was stored is answered again, \
+        and the rest is carried out.";
     SignInUnavailable = "sign_in_unavailable", SERVICE_UNAVAILABLE, "Nobody can be signed in for now":
         "The keys that prove access tokens could not be had from their issuer. API keys work as always.",
         "Repeat the same request after the seconds in `Retry-After`.";

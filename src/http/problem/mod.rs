@@ -159,6 +159,12 @@ impl Problem {
         Self::new(Code::NotFound, format!("there is no such {what}"))
     }
 
+    /// One of several things, which stood behind one that could not be carried out.
+    pub fn not_tried() -> Self {
+        let detail = "what stood before it could not be carried out now, and nothing was done with this: send it again";
+        Self::new(Code::NotTried, detail)
+    }
+
     /// The resource does not take this method.
     pub fn method_not_allowed(allowed: &str) -> Self {
         Self::new(

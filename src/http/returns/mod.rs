@@ -1,6 +1,7 @@
 //! `/v1/contracts/{id}/returns/{period}`: putting a return.
 
 pub mod across;
+pub mod bulk;
 pub mod decision;
 pub mod read;
 pub mod shown;

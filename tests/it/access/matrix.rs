@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{NOBODY, Town, lines};
 use crate::support::app::Answer;
-use crate::support::scene::{added, return_of};
+use crate::support::scene::{added, changed, return_of};
 
 /// Who asks:
 /// - `admin`: an administrator;
@@ -25,9 +25,11 @@ const TABLE: &str = "
                                                                    admin holder former foreign supplier other  analyst both   public elsewhere
 GET  /v1/audit                                                     yes   yes    yes    yes     no       no     no      yes    key    yes
 POST /v1/calculations                                              yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+POST /v1/commitments/bulk                                          yes   yes    no     hidden  no       no     no      no     key    hidden
 POST /v1/contract-imports                                          yes   yes    no     no      no       no     no      no     key    yes
 GET  /v1/contracts                                                 yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 POST /v1/contracts                                                 yes   yes    no     no      no       no     no      no     key    yes
+POST /v1/contracts/bulk                                            yes   yes    no     no      no       no     no      no     key    yes
 GET  /v1/contracts/{id}                                            yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 GET  /v1/contracts/{id}/amendments                                 yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 POST /v1/contracts/{id}/amendments                                 yes   yes    no     hidden  no       hidden no      no     key    hidden
@@ -63,6 +65,7 @@ GET  /v1/proxy-editions/{set}/{edition}                            yes   yes    
 GET  /v1/proxy-editions/{set}/{edition}/proxies                    yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/proxy-editions/{set}/{edition}/proxies/{measure}          yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/returns                                                   yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+POST /v1/returns/bulk                                              yes   no     no     no      yes      hidden no      yes    key    hidden
 GET  /v1/roll-ups                                                  yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/series                                                    yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/series/{name}                                             yes   yes    yes    yes     yes      yes    yes     yes    key    yes
@@ -141,7 +144,7 @@ impl Things {
     /// The path with what exists in the place of its parameters.
     fn fill(&self, town: &Town, method: &str, path: &str) -> String {
         let id = match path.split('/').nth(2).unwrap() {
-            "contracts" => town.contract.rsplit('/').next().unwrap(),
+            "contracts" => town.contract_id(),
             "organisations" => town.baker.as_str(),
             "keys" => self.key.as_str(),
             other => other,
@@ -180,6 +183,14 @@ fn body(town: &Town, path: &str) -> Value {
             {"measure": "car-miles-saved", "period": "2026-27", "quantity": "1"}
         ]}),
         "contract-imports" => import(json!({"held_by": town.council})),
+        "contracts/bulk" => items_of(body(town, "/v1/contracts")),
+        "commitments/bulk" => items_of(
+            json!({"contract": town.contract_id(), "measure": "car-miles-saved", "target": "1"}),
+        ),
+        "returns/bulk" => {
+            let of = json!({"contract": town.contract_id(), "period": "2026-27-Q3"});
+            items_of(changed(return_of(lines("3")), of))
+        }
         "contracts" => town.contract_body("NEW", &town.council, &town.able),
         "contracts/{id}/amendments" => {
             json!({"effective_on": "2026-08-01", "reason": "Agreed", "title": "Repairs"})
@@ -197,6 +208,10 @@ fn body(town: &Town, path: &str) -> Value {
     }
 }
 
+fn items_of(item: Value) -> Value {
+    json!({ "items": [item] })
+}
+
 fn import(changes: Value) -> Value {
     let buyer = json!({"id": "b", "name": "A Council", "roles": ["buyer"], "identifier": {"scheme": "GB-LAC", "id": "X"}});
     let seller = json!({"id": "s", "name": "A Works", "roles": ["supplier"], "identifier": {"scheme": "GB-COH", "id": "1"}});
@@ -209,7 +224,7 @@ fn import(changes: Value) -> Value {
         "ocid": "ocds-example-000001", "tag": ["award"], "buyer": {"id": "b", "name": "A Council"},
         "parties": [buyer, seller], "awards": [award]
     });
-    crate::support::scene::changed(json!({ "document": document }), changes)
+    changed(json!({ "document": document }), changes)
 }
 
 /// Sends it so that nothing is kept: the order in which all this is asked does not matter.
@@ -227,14 +242,25 @@ async fn ask(
         _ => format!("{path}?dry_run=true"),
     };
     let text = body.map(Value::to_string);
-    match key {
+    let answer = match key {
         Some(key) => app.with_key(key, method, &path, text.as_deref()).await,
         None => {
             let json = ("content-type", "application/json");
             app.send(method, &path, &[json], text.map(String::into_bytes))
                 .await
         }
+    };
+    of_one_item(answer)
+}
+
+/// What became of the only item of a call of many: that is what its sender may.
+fn of_one_item(mut answer: Answer) -> Answer {
+    let json = serde_json::from_str::<Value>(&answer.text).unwrap_or_default();
+    if let (200, Some(status)) = (answer.status, json["items"][0]["status"].as_u64()) {
+        answer.status = u16::try_from(status).unwrap();
+        answer.text = json["items"][0]["problem"].to_string();
     }
+    answer
 }
 
 /// The word for an answer; `twin` is the answer about what does not exist, where the path names something.
@@ -271,15 +297,22 @@ async fn everybody_may_do_what_the_table_says() {
             let asked = format!("{method} {path}");
             let filled = things.fill(&town, method, path);
             let sent = body(&town, path);
-            let sent = (method != "GET").then_some(&sent);
             let mut row = vec![asked.clone()];
             for (persona, key) in &personas {
-                let answer = ask(&town, key.as_deref(), method, &filled, sent).await;
+                let ask = async |path: &str, sent: &Value| {
+                    let sent = (method != "GET").then_some(sent);
+                    ask(&town, key.as_deref(), method, path, sent).await
+                };
+                let answer = ask(&filled, &sent).await;
                 let mut twin = None;
-                if path.contains("{id}") && answer.status == 404 {
-                    let id = filled.split('/').nth(3).unwrap();
-                    let nothing = filled.replace(id, NOBODY);
-                    twin = Some(ask(&town, key.as_deref(), method, &nothing, sent).await);
+                if answer.status == 404 {
+                    let id = match path.contains("{id}") {
+                        true => filled.split('/').nth(3).unwrap(),
+                        false => town.contract_id(),
+                    };
+                    let nothing = sent.to_string().replace(id, NOBODY);
+                    let nothing = serde_json::from_str(&nothing).unwrap();
+                    twin = Some(ask(&filled.replace(id, NOBODY), &nothing).await);
                 }
                 row.push(word(persona, &asked, &answer, twin.as_ref()).to_owned());
             }

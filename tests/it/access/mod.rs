@@ -120,6 +120,11 @@ impl Town {
         assert_eq!(put.status, 201, "{}", put.text);
     }
 
+    /// The contract's id.
+    pub fn contract_id(&self) -> &str {
+        self.contract.rsplit('/').next().unwrap()
+    }
+
     /// A token of a person: their roles, in this order, and whom they are for.
     pub fn person(
         &self,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::lines;
 use super::secrets::Secretive;
@@ -327,7 +327,25 @@ pub fn with_ones_own(own: &str) -> Vec<Try> {
         json!({"reference": "{reference}", "ocid": "{ocid}", "supplier": "{organisation}"});
     let organisation = json!({"name": "x", "kind": "business", "predecessors": [{"organisation": "{organisation}", "on": "2026-04-01"}]});
     let key = json!({"name": "x", "role": "supplier", "organisations": ["{organisation}"]});
+    let own_id = own.rsplit('/').next().unwrap();
+    let many = |path: &str, items: Value| {
+        let path = format!("/v1/{path}/bulk?dry_run=true");
+        Try::of("POST", &path).body(&json!({"items": items}).to_string())
+    };
+    let reported = |id: &str| {
+        let of = json!({"contract": id, "period": "2026-27-Q2", "if_match": "{return_tag}", "submit": true});
+        changed(return_of(lines("1")), of)
+    };
+    let promised =
+        |id: &str| json!({"contract": id, "measure": "volunteering-hours", "target": "1"});
     let writes = [
+        many("returns", json!([reported("{contract}"), reported(own_id)])),
+        many("returns", json!([reported("{contract_upper}")])).with("idempotency-key", "{named}"),
+        many(
+            "commitments",
+            json!([promised("{contract}"), promised(own_id)]),
+        ),
+        many("contracts", json!([contract.clone()])),
         Try::of("POST", &submission)
             .with("idempotency-key", "{named}")
             .with("if-match", "*"),

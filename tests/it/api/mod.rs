@@ -2,6 +2,7 @@
 
 mod accept;
 mod audit;
+mod bulk;
 mod calculations;
 mod commitments;
 mod connections;

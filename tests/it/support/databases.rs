@@ -35,7 +35,10 @@ impl Drop for Goes {
     /// What cannot be dropped, as when the test stopped its cluster, goes with the cluster.
     fn drop(&mut self) {
         if let Self::Database { server, name } = self {
-            let _ = on_server(server, format!("drop database if exists {name} with (force)"));
+            let _ = on_server(
+                server,
+                format!("drop database if exists {name} with (force)"),
+            );
         }
     }
 }
