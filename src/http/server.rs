@@ -4,17 +4,18 @@ use std::net::{SocketAddr, TcpListener};
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::web::{self, Data};
+use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use governor::clock::MonotonicClock;
-use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::operations::Office;
 
 use super::access::access;
-use super::document::document;
+use super::document::{
+    document,
+    page::{self, Sent},
+};
 use super::edges::{
     accept::accept,
     caching::caching,
@@ -28,13 +29,15 @@ use super::edges::{
 };
 use super::fallback::{Paths, fallback};
 use super::journal::journal;
-use super::metrics::{self, Metrics};
+use super::metrics::{self, Metrics, MetricsFrom};
 use super::peer::peer;
 use super::plain_path::plain_path;
 use super::problem;
 use super::roll_ups::cache::Cache;
 use super::routes::routes;
 use super::settings::Settings;
+use super::sign_in::SignIn;
+use super::system::LastProbe;
 
 /// Seconds requests under way have after the word to stop.
 const STOP_TIMEOUT_SECONDS: u64 = 20;
@@ -49,6 +52,54 @@ pub struct Listening {
     pub server: Server,
 }
 
+/// What all workers share.
+#[derive(Clone)]
+struct Shared {
+    office: Data<Office>,
+    settings: Data<Settings>,
+    sign_in: Data<SignIn>,
+    metrics_from: Data<MetricsFrom>,
+    rates: Data<Limits>,
+    cache: Data<Cache>,
+    counts: Data<Metrics>,
+    probe: Data<LastProbe>,
+    paths: Data<Paths>,
+    document: Data<Sent>,
+}
+
+impl Shared {
+    fn of(office: Office, settings: Settings) -> std::io::Result<Self> {
+        let api = document();
+        Ok(Self {
+            office: Data::new(office),
+            sign_in: Data::new(settings.sign_in.clone()),
+            metrics_from: Data::new(settings.metrics_from.clone()),
+            rates: Data::new(Limits::of(&settings.rates, MonotonicClock)),
+            cache: Data::new(Cache::of(&settings.roll_ups)),
+            settings: Data::new(settings),
+            counts: Data::default(),
+            probe: Data::default(),
+            paths: Data::new(Paths::of(&api)),
+            document: Data::new(Sent::of(&api)?),
+        })
+    }
+
+    /// Lets handlers and what surrounds them find it.
+    fn tell(&self, config: &mut ServiceConfig) {
+        config
+            .app_data(self.office.clone())
+            .app_data(self.settings.clone())
+            .app_data(self.sign_in.clone())
+            .app_data(self.metrics_from.clone())
+            .app_data(self.rates.clone())
+            .app_data(self.cache.clone())
+            .app_data(self.counts.clone())
+            .app_data(self.probe.clone())
+            .app_data(self.paths.clone())
+            .app_data(self.document.clone());
+    }
+}
+
 /// Listens. SIGTERM and SIGINT stop it gracefully: what is under way is answered first.
 ///
 /// # Errors
@@ -60,17 +111,9 @@ pub fn listen(
     settings: Settings,
 ) -> std::io::Result<Listening> {
     let limits = settings.connections.clone();
-    let rates = Data::new(Limits::of(&settings.rates, MonotonicClock));
-    let counts = Data::new(Metrics::default());
-    let metrics_from = Data::new(settings.metrics_from.clone());
-    let cache = Data::new(Cache::of(&settings.roll_ups));
-    let settings = Data::new(settings);
     let listener = TcpListener::bind(address)?;
     let address = listener.local_addr()?;
-    let api = document();
-    let office = Data::new(office);
-    let sign_in = Data::new(settings.sign_in.clone());
-    let paths = Data::new(Paths::of(&api));
+    let shared = Shared::of(office, settings)?;
     let server = HttpServer::new(move || {
         // A request passes these from the last to the first, its answer from the first to the last.
         App::new()
@@ -90,19 +133,13 @@ pub fn listen(
             .wrap(from_fn(journal))
             .wrap(from_fn(peer))
             .wrap(from_fn(connection::connection))
-            .app_data(office.clone())
-            .app_data(sign_in.clone())
-            .app_data(paths.clone())
-            .app_data(settings.clone())
-            .app_data(rates.clone())
-            .app_data(counts.clone())
-            .app_data(cache.clone())
-            .app_data(metrics_from.clone())
+            .configure(|config| shared.tell(config))
             .into_utoipa_app()
             .configure(routes)
             .into_app()
-            .service(page(api.clone()))
-            .route("/docs", web::get().to(to_the_page))
+            .route("/openapi.json", web::get().to(page::sent))
+            .service(page::page())
+            .route("/docs", web::get().to(page::to_the_page))
             .route("/metrics", web::get().to(metrics::page))
             .route("/problems", web::get().to(problem::page::list))
             .route("/problems/{code}", web::get().to(problem::page::one))
@@ -121,16 +158,4 @@ pub fn listen(
         handle: server.handle(),
         server,
     })
-}
-
-async fn to_the_page() -> web::Redirect {
-    web::Redirect::to("/docs/")
-}
-
-/// The page at `/docs`: without a bar to load other documents, and without the badge that asks a server elsewhere.
-fn page(api: OpenApi) -> SwaggerUi {
-    let config = Config::default().use_base_layout().validator_url("none");
-    SwaggerUi::new("/docs/{_:.*}")
-        .config(config)
-        .url("/openapi.json", api)
 }

@@ -4,6 +4,7 @@ mod answers;
 mod forms;
 mod headers;
 mod kind;
+pub mod page;
 
 use std::collections::BTreeSet;
 
@@ -84,8 +85,8 @@ pub fn document() -> OpenApi {
     api
 }
 
-/// Names the items of every page, and the body of an item among many: where an item is composed, utoipa copies it into the page, and a client made from
-/// the document would have two types of one thing.
+/// Names the items of every page, and the body of an item among many: where an item is composed, utoipa copies it into
+/// the page, and a client made from the document would have two types of one thing.
 fn name_items(api: &mut OpenApi) {
     let Some(known) = &mut api.components else {
         return;

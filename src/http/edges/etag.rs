@@ -19,20 +19,34 @@ use sha2::{Digest as _, Sha256};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version(pub String);
 
-/// The hash to take instead of that of the body, where the body says when it was made: a handler puts it into the
-/// extensions of its response. Two such answers with one tag differ in their bytes, so that the tag is weak, unless
-/// it has a version.
+/// The hash to take instead of that of the body: a handler puts it into the extensions of its response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Digest([u8; HASH_BYTES]);
+pub struct Digest {
+    hash: [u8; HASH_BYTES],
+    /// Two answers with one hash may differ in their bytes, so that the tag is weak, unless it has a version.
+    is_weak: bool,
+}
 
 impl Digest {
-    /// Of what the body says but for the time.
+    /// Of what a body says but for the time at which it was made.
     #[must_use]
-    pub fn of(timeless: &str) -> Self {
+    pub fn of_timeless(text: &str) -> Self {
+        Self {
+            is_weak: true,
+            ..Self::of(text)
+        }
+    }
+
+    /// Of a whole body that is sent many times.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
         let mut hash = [0; HASH_BYTES];
-        let whole = Sha256::digest(timeless);
+        let whole = Sha256::digest(text);
         hash.iter_mut().zip(whole).for_each(|(to, from)| *to = from);
-        Self(hash)
+        Self {
+            hash,
+            is_weak: false,
+        }
     }
 }
 
@@ -127,8 +141,10 @@ fn tagged(mut head: HttpResponse<()>, body: Bytes, held: Option<&Named>) -> Http
         }
         None => None,
     };
-    let is_weak =
-        head.extensions().contains::<Digest>() && !head.extensions().contains::<Version>();
+    let is_weak = {
+        let told = head.extensions();
+        told.get::<Digest>().is_some_and(|digest| digest.is_weak) && !told.contains::<Version>()
+    };
     let weak = if is_weak { "W/" } else { "" };
     let quoted = HeaderValue::try_from(format!("{weak}\"{}\"", known.unwrap_or(&tag)));
     let Ok(quoted) = quoted else {
@@ -148,7 +164,7 @@ fn tag(head: &HttpResponse<()>, body: &[u8]) -> String {
     let extensions = head.extensions();
     let version = extensions.get().map(|Version(version)| version.as_str());
     match extensions.get() {
-        Some(Digest(hash)) => spelled(version, hash),
+        Some(Digest { hash, .. }) => spelled(version, hash),
         None => spelled(version, &Sha256::digest(body)),
     }
 }

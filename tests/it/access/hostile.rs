@@ -4,11 +4,11 @@
 
 use serde_json::{Value, json};
 
-use super::meter::Meter;
 use super::secrets::Secretive;
 use super::tries::{Blanks, Try, blanks, by_id, lists_and_spellings, roll_ups, with_ones_own};
 use crate::support::app::{Answer, steady};
 use crate::support::databases::{TestDatabase, databases, postgres, sqlite};
+use crate::support::meter::Meter;
 
 /// Somebody who tries.
 struct Hostile {

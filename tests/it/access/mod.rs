@@ -3,7 +3,6 @@
 mod duties;
 mod hostile;
 mod matrix;
-mod meter;
 mod secrets;
 mod shares;
 mod tries;

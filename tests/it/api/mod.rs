@@ -19,6 +19,7 @@ mod methods;
 mod organisations;
 mod problems;
 mod rate_limits;
+mod ready;
 mod reference;
 mod repetition;
 mod returns;

@@ -5,6 +5,7 @@ pub mod cable;
 pub mod cluster;
 pub mod databases;
 pub mod documented;
+pub mod meter;
 pub mod process;
 pub mod scene;
 pub mod source;
