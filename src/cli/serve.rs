@@ -1,6 +1,8 @@
 //! `goodmeasure serve`: the API.
 
+use std::convert::Infallible;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
@@ -9,6 +11,8 @@ use super::office::{Database, Partnership, block_on};
 use super::settings::Outside;
 use super::sign_in::SignInFile;
 use crate::http;
+use crate::operations::Office;
+use crate::operations::carry_out::forget_the_old;
 
 /// Serves the API until it is told to stop.
 #[derive(Debug, Args)]
@@ -50,13 +54,29 @@ impl Serve {
             office.rules.administrators_decide_own = self.administrators_decide_own;
             self.partnership.open(&office).await?;
             let workers = self.workers.unwrap_or_else(cores);
-            let listening = http::listen(office, &self.listen, workers, settings)
+            let listening = http::listen(office.clone(), &self.listen, workers, settings)
                 .with_context(|| format!("cannot listen on {}", self.listen))?;
             println!("listening on http://{}", listening.address);
             tracing::info!(address = %listening.address, "listening");
-            listening.server.await.context("the server stopped badly")?;
+            tokio::select! {
+                served = listening.server => served.context("the server stopped badly")?,
+                never = tidy(&office) => match never {},
+            }
             Ok(ExitCode::SUCCESS)
         })
+    }
+}
+
+/// How often what is no longer needed is forgotten.
+const TIDIED_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Forgets what is no longer needed, at once and then every hour.
+async fn tidy(office: &Office) -> Infallible {
+    loop {
+        if let Err(refusal) = forget_the_old(office, (office.clock)()).await {
+            tracing::warn!(?refusal, "answers that were kept are not forgotten yet");
+        }
+        tokio::time::sleep(TIDIED_EVERY).await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::moment::Moment;
 use crate::storage::kept_answer::{self, Claimed};
-use crate::storage::{MayRetry, StorageError, Tx};
+use crate::storage::{self, MayRetry, StorageError, Tx};
 
 use super::{Actor, Office, Refusal};
 
@@ -118,6 +118,22 @@ pub async fn carry_out<T: Answer>(
     }
 }
 
+/// Forgets the answers that nobody can ask for again, of all partnerships.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget_the_old(office: &Office, at: Moment) -> Result<(), Refusal> {
+    let list = async |tx: &mut Tx| Ok::<_, Refusal>(storage::partnership::list(tx).await?);
+    let forgotten = Moment::from_micros(at.micros() - LIVES);
+    for partnership in office.store.read(list).await? {
+        let forget = async |tx: &mut Tx| {
+            Ok::<_, Refusal>(kept_answer::forget(tx, &partnership.id, forgotten).await?)
+        };
+        office.store.write(forget).await?;
+    }
+    Ok(())
+}
+
 /// The queue of a name: of one who asks.
 fn turn(actor: &Actor, once: &Once) -> String {
     format!("{}/{}/{}", actor.partnership, actor.id, once.key)
@@ -144,13 +160,7 @@ async fn before<T: Answer>(
         // Another process has it, and does not let go.
         Err(StorageError::Locked(_)) => Err(Refusal::still_in_flight()),
         Err(error) => Err(error.into()),
-        Ok(Claimed::Now) => {
-            // Now and then, what nobody will ask for again is forgotten.
-            if once.fingerprint.starts_with("00") {
-                kept_answer::forget(tx, partnership, forgotten).await?;
-            }
-            Ok(None)
-        }
+        Ok(Claimed::Now) => Ok(None),
         Ok(Claimed::Before { fingerprint, .. }) if fingerprint != once.fingerprint => {
             Err(Refusal::Reused)
         }

@@ -1,5 +1,7 @@
 //! Repeating, trying and overwriting: Idempotency-Key, dry_run, If-Match.
 
+use goodmeasure::domain::moment::Moment;
+use goodmeasure::operations::carry_out::forget_the_old;
 use serde_json::{Value, json};
 
 use crate::support::app::{Answer, App};
@@ -83,6 +85,24 @@ async fn a_name_stands_for_one_request_of_one_key() {
             );
         }
         assert_eq!(count(&app, "/v1/organisations").await, 2);
+        app.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_can_repeat_any_more_is_forgotten() {
+    const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+    for app in App::on_each().await {
+        let body = json!({"name": "Frodsham", "kind": "locality", "parent": "halton"});
+        let first = post_named(&app, "/v1/places", "one", &body).await;
+        let now = (app.office.clock)().micros();
+        let replayed = async |after: i64| {
+            let at = Moment::from_micros(now + after);
+            forget_the_old(&app.office, at).await.unwrap();
+            post_named(&app, "/v1/places", "one", &body).await
+        };
+        assert_eq!(replayed(DAY - 1_000_000).await.text, first.text);
+        assert_eq!(replayed(DAY).await.code(), "place_taken", "asked anew");
         app.stop().await;
     }
 }
