@@ -40,6 +40,15 @@ fn told_once(faults: Vec<Fault>) -> Vec<Fault> {
     faults.into_iter().filter(told).collect()
 }
 
+/// Whether a character is not seen, so that two texts that look alike are two, or turns the writing around. Some
+/// languages need the two joiners, U+200C and U+200D.
+fn is_hidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// Faults gathered while fields are read.
 #[derive(Debug, Default)]
 pub struct Reading {
@@ -99,15 +108,10 @@ impl Reading {
             );
             return None;
         }
-        if text
-            .chars()
-            .any(|letter| letter.is_control() && letter != '\n' && letter != '\t')
-        {
-            self.fault(
-                pointer,
-                "control_character",
-                "control characters are not taken",
-            );
+        let hidden = |letter: char| !['\n', '\t'].contains(&letter) && is_hidden(letter);
+        if text.chars().any(hidden) {
+            let message = "control characters and characters that nobody sees are not taken";
+            self.fault(pointer, "control_character", message);
             return None;
         }
         Some(text.to_owned())
@@ -225,6 +229,30 @@ impl Reading {
                 self.faults.push(fault);
                 None
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reading;
+
+    #[test]
+    fn a_text_holds_what_is_seen() {
+        for (text, is_taken) in [
+            ("Café \u{627}\u{644}", true),
+            ("\u{645}\u{6cc}\u{200c}\u{62e}", true),
+            ("two\nlines", true),
+            ("A-1\u{200b}", false),
+            ("\u{feff}A-1", false),
+            ("\u{202e}1-A", false),
+            ("A\u{ad}1", false),
+            ("A\u{7}1", false),
+        ] {
+            let mut reading = Reading::default();
+            let read = reading.text("/name", Some(text), 20);
+            assert_eq!(read.is_some(), is_taken, "{text:?}");
+            assert_eq!(reading.faults.is_empty(), is_taken, "{text:?}");
         }
     }
 }

@@ -122,7 +122,6 @@ async fn a_contract_takes_no_hostile_field() {
         ];
         let harmless = [
             "-0",
-            "\u{202e}",
             "' or 1=1 --",
             "=1+1",
             "<script>",
@@ -146,6 +145,7 @@ async fn a_contract_takes_no_hostile_field() {
                 let zero = ["value", "value_gross"].contains(&field) && value == "-0";
                 if answer.status == 201 {
                     assert!(is_words || zero, "{field} {value}");
+                    assert_ne!(value, "\u{202e}", "{field}: what turns writing around");
                     continue;
                 }
                 assert!(
