@@ -62,8 +62,8 @@ codes! {
 
     // 401: who asks is not known.
     Unauthorised = "unauthorised", UNAUTHORIZED, "A key is needed":
-        "The request has no API key, or one that does not open: mistyped, expired, revoked, or used from an address \
-        outside its networks. Which of these is not told.",
+        "The request has no API key, or more than one, or one that does not open: mistyped, expired, revoked, or used from \
+        an address outside its networks. Which of these is not told.",
         "Send `Authorization: Bearer gm_<partnership>_<secret>`. If you do, ask an administrator of your partnership \
         whether the key still lives.";
     InvalidToken = "invalid_token", UNAUTHORIZED, "The access token is not taken":
@@ -162,8 +162,8 @@ codes! {
         for example, later quarters rest on the starters of earlier ones.",
         "Decide the returns that `detail` names first.";
     LastAdministrator = "last_administrator", CONFLICT, "It is the last administrator's key":
-        "No other administrator key of the partnership lives: without this one nobody could make another.",
-        "Make or rotate an administrator key first, and then revoke this one.";
+        "No other administrator key of the partnership lives as long as this one: some day nobody could make another.",
+        "Rotate it, or make an administrator key that does not end before it, and then revoke this one.";
     KeyRevoked = "key_revoked", CONFLICT, "The key was revoked":
         "A revoked key cannot be rotated.",
         "Make a new key.";

@@ -19,7 +19,8 @@ pub async fn revoke_key(tx: &mut Tx, hand: Hand<'_>, id: &str) -> Result<Key, Re
     let mut key = find_key(tx, actor, id).await?;
     let opens = key.state(at) == KeyState::Live && key.role == Role::Administrator;
     if opens && storage::key::is_last_administrator(tx, partnership, id, at).await? {
-        let message = "no other administrator key lives: make or rotate one first";
+        let message =
+            "no other administrator key lives as long: rotate this one, or make another first";
         return Err(Refusal::conflict(Conflict::LastAdministrator, message));
     }
     if storage::key::revoke(tx, partnership, id, at).await? {

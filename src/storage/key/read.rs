@@ -106,7 +106,8 @@ pub async fn any_exists(tx: &mut Tx, partnership: &str) -> Result<bool, StorageE
     Ok(count > 0)
 }
 
-/// Whether no administrator key but this one lives at a moment, and will go on living: one that was rotated will not.
+/// Whether no other administrator key lives at a moment, and will live as long as this one: one that was rotated will
+/// not.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -117,9 +118,12 @@ pub async fn is_last_administrator(
     at: Moment,
 ) -> Result<bool, StorageError> {
     const OTHERS: &str = "
-        select cast(count(*) as bigint) from api_key
-        where partnership_id = $1 and key_id <> $2 and role = 'administrator'
-          and revoked_at is null and rotated_at is null and (expires_at is null or expires_at > $3)";
+        select cast(count(*) as bigint)
+        from api_key as other
+        join api_key as own on own.partnership_id = other.partnership_id and own.key_id = $2
+        where other.partnership_id = $1 and other.key_id <> own.key_id and other.role = 'administrator'
+          and other.revoked_at is null and other.rotated_at is null
+          and (other.expires_at is null or other.expires_at > $3 and other.expires_at >= own.expires_at)";
     let others: i64 = each!(tx, "api_key", |connection| sqlx::query_scalar(OTHERS)
         .bind(partnership)
         .bind(id)

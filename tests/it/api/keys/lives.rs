@@ -149,8 +149,10 @@ async fn a_revoked_key_opens_nothing_and_the_last_administrator_stays() {
                 .unwrap()
                 .to_owned()
         };
-        // One that expires soon lives as well; one that did is no comfort.
+        // One that has expired is no comfort, and neither is one that will when the others go on.
         made_before(&app, "administrator", "2027-11-30").await;
+        let passing = json!({"name": "b", "role": "administrator", "expires_on": "2027-12-31"});
+        let (_, passing) = added(&app, "/v1/keys", passing).await;
         let of = |id: String| format!("/v1/keys/{id}/revocation");
         // Both at once, each by the other: one of them stays.
         let (one, other, empty) = (of(own(0)), of(own(1)), json!({}));
@@ -170,6 +172,9 @@ async fn a_revoked_key_opens_nothing_and_the_last_administrator_stays() {
         };
         let answer = app.with_key(left.0, "POST", &of(left.1), None).await;
         assert_eq!(reads(&app, left.0).await.status, 200);
+        let passing = format!("/v1/keys/{passing}/revocation");
+        let revoked = app.with_key(left.0, "POST", &passing, None).await;
+        assert_eq!(revoked.status, 200, "that one may go");
         kept.push(answer);
         app.stop().await;
     }
