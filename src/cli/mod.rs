@@ -48,7 +48,7 @@ struct Arguments {
 
 /// What is logged unless it is asked for otherwise: of requests only the server's own failures, and not that the
 /// framework has workers.
-const LOGGED: &str = "info,requests=error,actix_server=warn";
+const LOGGED: &str = "info,requests=error,actix_server=warn,actix_http=off";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -185,7 +185,9 @@ fn contract_in(request: &HttpRequest) -> Option<String> {
 }
 
 async fn actor(office: &Office, request: &HttpRequest, at: Moment) -> Result<Actor, Problem> {
-    let header = request.headers().get(AUTHORIZATION);
+    // Of two, somebody in between could check the one, and mean the other.
+    let mut headers = request.headers().get_all(AUTHORIZATION);
+    let header = headers.next().filter(|_| headers.next().is_none());
     let key = header
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.split_once(' '))

@@ -10,7 +10,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 
 # A request that fits the document may still say what is not so, and is refused with every fault. Of a query that is
 # something that is not there (a place, a theme of that taxonomy), a cursor that no list gave, or days that end before
-# they begin; of a body anything but a fault of form, which the document has to tell.
+# they begin, or a day that its month has not; of a body anything but a fault of form, which the document has to tell.
 OF_FORM = {
     "bad_activity",
     "bad_flag",
@@ -34,7 +34,7 @@ IDS_OF_EXAMPLES = [f"01890a5d-ac96-774b-bcce-b302099a{number}" for number in (80
 
 def is_of_things(code):
     """Whether a fault of a query is of what is there, and not of how the query is written."""
-    return code in {"bad_cursor", "days_disordered", "duplicate_word"} or (code.startswith("unknown_") and code not in OF_FORM)
+    return code in {"bad_cursor", "days_disordered", "duplicate_word", "not_a_time"} or (code.startswith("unknown_") and code not in OF_FORM)
 
 
 @schemathesis.hook
@@ -50,6 +50,10 @@ def filter_failure(context, failure, case, response):
         return not {"If-Match", "If-None-Match"} <= set(case.headers or {})
     if problem["code"] == "bad_query":
         return not all(is_of_things(code) for code in codes)
+    if problem["code"] == "bulk_refused":  # what each item alone would be refused with
+        refused = [item["problem"] for item in problem["items"] if "problem" in item]
+        codes = {fault["code"] for one in refused for fault in [one, *one.get("errors", [])]}
+        return bool(codes & OF_FORM)
     if problem["code"] == "invalid":
         return bool(codes & OF_FORM)
     return True

@@ -145,7 +145,7 @@ async fn nothing_that_is_sent_becomes_a_label() {
 async fn to_all_others_there_is_no_such_path() {
     let app = App::start(sqlite()).await;
     let unknown = app.send("GET", "/v1/no-such-path", &[], None).await;
-    for header in ["x-forwarded-for", "forwarded"] {
+    for header in ["x-forwarded-for", "forwarded", "via", "x-real-ip"] {
         let passed_on = [(header, "for=127.0.0.1")];
         let answer = app.send("GET", "/metrics", &passed_on, None).await;
         assert_eq!(answer.whole(), unknown.whole());

@@ -45,7 +45,7 @@ async fn no_log_has_a_key_however_much_is_logged() {
                 .arg(name)
                 .env("GOODMEASURE_DATABASE_URL", database.url())
                 .env("GOODMEASURE_ADMIN_KEY", ADMINISTRATOR)
-                .env("GOODMEASURE_LOG", "trace");
+                .env("GOODMEASURE_LOG", "trace,requests=trace,actix_http=trace");
             command
         };
         assert!(run("migrate").output().unwrap().status.success());

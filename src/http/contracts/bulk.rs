@@ -23,7 +23,7 @@ use super::{ContractBody, add, given, may_add};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"items": [{
     "reference": "HBC-2026-018", "title": "Grounds maintenance",
-    "anchor_institutions": [{"organisation": "01890a5d-ac96-774b-bcce-b302099a8057"}],
+    "anchor_institutions": [{"organisation": "01890a5d-ac96-774b-bcce-b302099a8057", "share": "1"}],
     "supplier": "01890a5d-ac96-774b-bcce-b302099a8059", "value": "250000.00",
     "starts_on": "2026-04-01", "ends_on": "2028-03-31", "proxy_edition": "open-uk/2026", "reporting": "quarterly"
 }]}))]

@@ -200,7 +200,7 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
 }
 
 /// A day, or a time in UTC.
-const DAY_OR_TIME: &str = r"^\d{4}-\d{2}-\d{2}(T[0-9:.]+Z)?$";
+const DAY_OR_TIME: &str = r"^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z)?$";
 
 /// Of a path or a query.
 fn of_parameter(operation: &str, path: &str, name: &str) -> Option<Form> {

@@ -1,6 +1,6 @@
 //! `GET /metrics`, for those who run the server: from some addresses only, and nowhere else to be seen.
 
-use actix_web::http::header::{CONTENT_TYPE, FORWARDED, HeaderName};
+use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
@@ -13,7 +13,16 @@ use super::Metrics;
 
 /// The text format of Prometheus.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// What proxies add to a request that they pass on.
+const PASSED_ON: [&str; 7] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-real-ip",
+];
 
 /// From where the metrics may be read.
 #[derive(Debug, Clone)]
@@ -42,7 +51,7 @@ impl MetricsFrom {
     /// address is the proxy's.
     fn admits(&self, request: &HttpRequest) -> bool {
         let headers = request.headers();
-        let is_passed_on = headers.contains_key(FORWARDED) || headers.contains_key(FORWARDED_FOR);
+        let is_passed_on = PASSED_ON.iter().any(|name| headers.contains_key(*name));
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
         !is_passed_on && peer.is_some_and(|peer| self.0.iter().any(|network| network.holds(peer)))
     }

@@ -113,7 +113,7 @@ pub async fn list_all_returns(
         items: found
             .items
             .iter()
-            .filter_map(|one| ReturnOverview::of(one, &found, &caller))
+            .filter_map(|one| ReturnOverview::of(one, &found, &office, &caller))
             .collect(),
         next_cursor: found.next.as_ref().map(cursor),
     }))
@@ -166,10 +166,15 @@ fn cursor(after: &After) -> String {
 
 impl ReturnOverview {
     /// As the one who asks may see it.
-    fn of(one: &ReturnFound, found: &ReturnsFound, caller: &Caller) -> Option<Self> {
+    fn of(
+        one: &ReturnFound,
+        found: &ReturnsFound,
+        office: &Office,
+        caller: &Caller,
+    ) -> Option<Self> {
         let contract = found.contracts.get(&one.contract)?;
         let (may_report, state) = (caller.may_do(Action::Report, contract), one.progress);
-        let by_another = one.submitted_by.as_ref() != Some(&caller.actor.id);
+        let by_another = |by: &String| office.may_decide_of(&caller.actor, by);
         let period = one.period.label();
         Some(Self {
             path: format!("/v1/contracts/{}/returns/{period}", contract.id),
@@ -188,7 +193,7 @@ impl ReturnOverview {
             may_edit: may_report && state != Progress::Submitted,
             may_submit: may_report && state == Progress::Draft,
             may_decide: state == Progress::Submitted
-                && by_another
+                && one.submitted_by.as_ref().is_some_and(by_another)
                 && caller.may_do(Action::Decide, contract),
         })
     }

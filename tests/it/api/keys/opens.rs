@@ -62,6 +62,17 @@ async fn whoever_has_no_living_key_is_told_the_same() {
                 );
             }
         }
+        let (first, bearer) = (format!("Bearer {}", app.first_key), "Bearer x".to_owned());
+        let two = [
+            ("authorization", first.as_str()),
+            ("authorization", &bearer),
+        ];
+        let answer = app.send("GET", "/v1/measures?limit=1", &two, None).await;
+        assert_eq!(
+            (answer.status, answer.whole()),
+            (401, none.clone()),
+            "two keys"
+        );
         // What is another partnership's is not there.
         let id = app.get("/v1/keys?limit=1").await.json()["items"][0]["id"].clone();
         let path = format!("/v1/keys/{}", id.as_str().unwrap());
