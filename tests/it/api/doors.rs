@@ -5,6 +5,7 @@ use serde_json::json;
 use goodmeasure::operations::open_partnership::open_partnership;
 
 use crate::support::app::{Answer, App, same_on_each};
+use crate::support::databases::sqlite;
 use crate::support::scene::Scene;
 
 /// Method and path below a contract, each with whether it takes a body.
@@ -331,4 +332,13 @@ async fn other_methods_types_and_sizes_are_refused() {
         );
         app.stop().await;
     }
+}
+
+#[tokio::test]
+async fn a_letter_of_a_path_may_be_spelled_by_its_number() {
+    let app = App::start(sqlite()).await;
+    let plain = app.get("/v1/measures?limit=1").await;
+    let spelled = app.get("/v1/%6Deasures?limit=1").await;
+    assert_eq!(spelled.whole(), plain.whole());
+    app.stop().await;
 }
