@@ -1,9 +1,13 @@
-//! The chains of the audit: each followed from its beginning to the end that was kept of it.
+//! The chains of the audit: each followed from its beginning to the end that was kept of it; and whoever a return says
+//! submitted and decided it, the audit must say so too (L7).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::audit::{Following, beginning};
+use serde_json::Value;
+
+use crate::domain::audit::{Entry, Following, Outcome, beginning};
 use crate::domain::contract::Contract;
+use crate::domain::report::{Return, Revision};
 use crate::storage::{self, StorageError, Tx};
 
 use super::super::{Actor, Office, Refusal};
@@ -34,16 +38,25 @@ impl Audited {
         })
     }
 
-    /// Follows the chain of a contract. A contract was added at least, so it has one.
+    /// Follows the chain of a contract, and compares it with who did what to its returns. A contract was added at
+    /// least, so it has one.
     pub(super) async fn of_contract(
         &mut self,
         office: &Office,
         actor: &Actor,
         contract: &Contract,
+        returns: &[Return],
     ) -> Result<(), Refusal> {
         let name = format!("contract {}", contract.reference);
         self.left.remove(&contract.id);
-        self.follow(office, actor, &contract.id, &name).await
+        let differed = self.differences.len();
+        let deeds = self.follow(office, actor, &contract.id, &name).await?;
+        if self.differences.len() == differed {
+            let differs = deeds_differ(&contract.id, returns, &deeds);
+            let told = differs.map(|differs| format!("the audit of {name}: {differs}"));
+            self.differences.extend(told);
+        }
+        Ok(())
     }
 
     /// Follows the chain of what belongs to no contract, and those of contracts that are not there.
@@ -63,15 +76,17 @@ impl Audited {
         actor: &Actor,
         contract: &str,
         name: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Deeds, Refusal> {
+        let mut deeds = Deeds::new();
         let followed = office
             .store
             .read(async |tx: &mut Tx| follow(tx, &actor.partnership, contract).await)
             .await;
         let differs = match followed {
-            Ok((entries, differs)) => {
-                self.entries += entries;
-                differs
+            Ok(followed) => {
+                self.entries += followed.entries;
+                deeds = followed.deeds;
+                followed.differs
             }
             // A row that cannot be read is a difference of its chain.
             Err(Refusal::Storage(error @ StorageError::Corrupt { .. })) => Some(error.to_string()),
@@ -79,33 +94,85 @@ impl Audited {
         };
         let told = differs.map(|differs| format!("the audit of {name}: {differs}"));
         self.differences.extend(told);
-        Ok(())
+        Ok(deeds)
     }
 }
 
-/// Follows one chain to its first difference; how many entries it has up to there.
+/// Who did something to a revision of a return: by the action, the return and the number of the revision.
+type Deeds = BTreeMap<(String, String, i64), String>;
+
+/// Adds what an entry says was done to a revision. What was done again changed nothing, and left no entry.
+fn note(deeds: &mut Deeds, entry: Entry) {
+    if entry.subject != "return" || entry.outcome != Outcome::Done {
+        return;
+    }
+    let after: Option<Value> = entry.after.and_then(|text| serde_json::from_str(&text).ok());
+    if let Some(revision) = after.and_then(|after| after["revision"].as_i64()) {
+        deeds.insert((entry.action, entry.subject_id, revision), entry.actor);
+    }
+}
+
+/// The first revision that somebody else submitted or decided than it says.
+fn deeds_differ(contract: &str, returns: &[Return], deeds: &Deeds) -> Option<String> {
+    for given in returns {
+        let id = format!("{contract}/{}", given.period);
+        for Revision { number, state, .. } in &given.revisions {
+            let submitted = state.submitted();
+            let decided = state.decided().map(|decided| &decided.done);
+            for (action, done) in [("submit_return", submitted), ("decide_return", decided)] {
+                let Some(done) = done else { continue };
+                let deed = deeds.get(&(action.to_owned(), id.clone(), *number));
+                if deed != Some(&done.by) {
+                    let deed = deed.map_or("nobody", String::as_str);
+                    return Some(format!(
+                        "{action} of {} revision {number} was done by {}, and the audit says by {deed}",
+                        given.period, done.by
+                    ));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// A chain up to its first difference.
+struct Followed {
+    entries: usize,
+    deeds: Deeds,
+    differs: Option<String>,
+}
+
+/// Follows one chain to its first difference.
 async fn follow(
     tx: &mut Tx,
     partnership: &str,
     contract: &str,
-) -> Result<(usize, Option<String>), Refusal> {
+) -> Result<Followed, Refusal> {
     let mut chain = Following::of(partnership, contract);
-    let mut entries = 0;
+    let mut followed = Followed {
+        entries: 0,
+        deeds: Deeds::new(),
+        differs: None,
+    };
     loop {
         let after = chain.head().length;
         let page = storage::audit::chain_of(tx, partnership, contract, after, PAGE).await?;
         if page.is_empty() {
             let end = storage::audit::head(tx, partnership, contract).await?;
             let Some(end) = end.filter(|end| *end != beginning()) else {
-                return Ok((0, Some("there is none, or its end is gone".to_owned())));
+                followed.differs = Some("there is none, or its end is gone".to_owned());
+                return Ok(followed);
             };
-            return Ok((entries, chain.ends_at(&end).err()));
+            followed.differs = chain.ends_at(&end).err();
+            return Ok(followed);
         }
         for entry in page {
             if let Err(differs) = chain.next(&entry) {
-                return Ok((entries, Some(differs)));
+                followed.differs = Some(differs);
+                return Ok(followed);
             }
-            entries += 1;
+            followed.entries += 1;
+            note(&mut followed.deeds, entry);
         }
     }
 }

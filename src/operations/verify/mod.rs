@@ -11,6 +11,7 @@ use crate::domain::ledger::posting::{GENESIS, Posting};
 use crate::domain::ledger::standing;
 use crate::domain::ledger::total::{self, Sums, TotalKey};
 use crate::domain::moment::Moment;
+use crate::domain::report::Return;
 use crate::storage::contract::ContractFilter;
 use crate::storage::{self, StorageError, Tx};
 
@@ -74,7 +75,9 @@ pub async fn verify(
             verified.contracts += 1;
             verified.postings += looked.postings.len();
             verified.differences.extend(looked.difference);
-            audited.of_contract(office, actor, contract).await?;
+            audited
+                .of_contract(office, actor, contract, &looked.returns)
+                .await?;
             for (key, sums) in total::by_anchor(&looked.postings) {
                 by_anchor.entry(key).or_default().include(&sums);
             }
@@ -101,6 +104,7 @@ pub async fn verify(
 /// One contract as it was found.
 struct Looked {
     postings: Vec<Posting>,
+    returns: Vec<Return>,
     difference: Option<String>,
 }
 
@@ -109,6 +113,7 @@ fn unreadable(refusal: Refusal, contract: &Contract) -> Result<Looked, Refusal> 
     match refusal {
         Refusal::Storage(error @ StorageError::Corrupt { .. }) => Ok(Looked {
             postings: Vec::new(),
+            returns: Vec::new(),
             difference: Some(format!("contract {}: {error}", contract.reference)),
         }),
         other => Err(other),
@@ -149,6 +154,7 @@ async fn one_contract(
         .map(|difference| format!("contract {reference}: {difference}"));
     Ok(Looked {
         postings,
+        returns: book.returns,
         difference,
     })
 }

@@ -73,6 +73,11 @@ const TRICKS: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "update return_revision set decided_by = 'somebody' where revision = 2",
+        "update return_revision set decided_by = (select decided_by from return_revision where revision = 1) where revision = 2",
+        &["C-1", "decide_return", "revision 2 was done by somebody"],
+    ),
+    (
         "update return_revision set state = 'rejected' where revision = 2",
         "update return_revision set state = 'accepted' where revision = 2",
         &["C-1", "posting"],
