@@ -1,6 +1,8 @@
 //! Several things done in one transaction, where one that is refused leaves nothing behind and the others go on.
 
-use crate::storage::{StorageError, Tx, chain, savepoint};
+use std::collections::BTreeSet;
+
+use crate::storage::{StorageError, Tx, chain, savepoint, total};
 
 use super::{Actor, Refusal};
 
@@ -26,25 +28,37 @@ pub async fn piece<T>(
     }
 }
 
+/// A refusal that is no fault of what was asked ends everything: told of one piece and kept, it would be the answer to
+/// every repetition.
 fn ends_everything(refusal: &Refusal) -> bool {
     use StorageError as E;
-    matches!(
-        refusal,
-        Refusal::Storage(E::Conflict | E::Unavailable(_) | E::OutcomeUnknown(_) | E::NotMigrated)
-    )
+    match refusal {
+        Refusal::Storage(error) => !matches!(
+            error,
+            E::Duplicate { .. } | E::MissingReference { .. } | E::OutOfRange { .. }
+        ),
+        refusal => matches!(refusal, Refusal::Failed(_)),
+    }
 }
 
-/// Takes the chains of several contracts, in the order of their ids, before any total is added to: two who change the
-/// same contracts together do not wait for each other in a circle (L5).
+/// Does several pieces: whoever posts to the same contracts and anchor institutions meanwhile does not wait for this in
+/// a circle. Chains are taken first, in the order of the ids of their contracts, and what contracts share comes last
+/// (L5).
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn take_chains(tx: &mut Tx, actor: &Actor, ids: &[String]) -> Result<(), Refusal> {
-    let mut sorted: Vec<&String> = ids.iter().collect();
-    sorted.sort_unstable();
-    sorted.dedup();
+/// What the pieces say; when the database does not answer.
+pub async fn pieces<T>(
+    tx: &mut Tx,
+    actor: &Actor,
+    contracts: &[String],
+    work: impl AsyncFnOnce(&mut Tx) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    let sorted: BTreeSet<&String> = contracts.iter().collect();
     for id in sorted {
         chain::lock(tx, &actor.partnership, id).await?;
     }
-    Ok(())
+    total::owe_by_anchor(tx);
+    let done = work(tx).await?;
+    total::pay_by_anchor(tx, &actor.partnership).await?;
+    Ok(done)
 }

@@ -1,6 +1,7 @@
 //! Connections to a PostgreSQL server, and how long anything there is waited for. A server may be stopped, restarted,
 //! cut off or frozen at any moment: each wait has a bound, and the program finds its way back by itself.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Postgres, Transaction};
 
 use super::StorageError;
+use crate::domain::ledger::total::{Sums, TotalKey};
 
 /// More wait in line rather than load the server.
 const MOST: u32 = 16;
@@ -54,12 +56,21 @@ pub struct OnServer {
     pool: u64,
     /// Nobody is at the other end any more.
     is_lost: bool,
+    /// What is to be added to the totals without contract at the end; none where it is added at once.
+    pub(super) owed: Option<BTreeMap<TotalKey, Sums>>,
+    /// The same as it was before the piece of work under way.
+    pub(super) owed_before: Option<BTreeMap<TotalKey, Sums>>,
 }
 
 /// What came of a wait for an answer.
 pub(crate) type Answered<T> = Result<Result<T, sqlx::Error>, tokio::time::error::Elapsed>;
 
 impl Connections {
+    /// Closes all of them, once what is under way is done; a server that says no more is not waited for.
+    pub(super) async fn close(&self) {
+        let _ = tokio::time::timeout(PATIENCE, self.current().pool.close()).await;
+    }
+
     /// To the server of a URL, which must answer.
     ///
     /// # Errors
@@ -129,6 +140,8 @@ impl Connections {
             of: self.clone(),
             pool: number,
             is_lost: false,
+            owed: None,
+            owed_before: None,
         })
     }
 

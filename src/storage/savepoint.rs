@@ -8,6 +8,9 @@ use super::{StorageError, Tx, changed};
 /// When the database does not answer.
 pub async fn set(tx: &mut Tx) -> Result<(), StorageError> {
     const SET: &str = "savepoint piece";
+    if let Tx::Postgres(on_server) = &mut *tx {
+        on_server.owed_before.clone_from(&on_server.owed);
+    }
     say(tx, SET).await
 }
 
@@ -27,6 +30,9 @@ pub async fn keep(tx: &mut Tx) -> Result<(), StorageError> {
 /// When the database does not answer, or took back the whole transaction.
 pub async fn take_back(tx: &mut Tx) -> Result<(), StorageError> {
     const TAKE_BACK: &str = "rollback to savepoint piece";
+    if let Tx::Postgres(on_server) = &mut *tx {
+        on_server.owed = on_server.owed_before.take();
+    }
     say(tx, TAKE_BACK).await?;
     keep(tx).await
 }

@@ -12,7 +12,7 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::domain::fault::{Fault, pointer_part};
-use crate::http::body::{DEEPEST, type_of, whole};
+use crate::http::body::{DEEPEST, LARGEST_BODY, type_of, whole};
 use crate::http::edges::accept::{JSON, NDJSON};
 use crate::http::problem::Problem;
 use crate::http::writing::digest;
@@ -49,8 +49,11 @@ impl Item {
     /// What it says.
     ///
     /// # Errors
-    /// `malformed_body` where it is not JSON, with its line.
+    /// `body_too_large` where it would be too large alone; `malformed_body` where it is not JSON, with its line.
     pub fn node(&self) -> Result<Node, Problem> {
+        if self.text.len() > LARGEST_BODY {
+            return Err(Problem::too_large(LARGEST_BODY));
+        }
         Node::read(&self.text, DEEPEST).map_err(|error| {
             Problem::malformed(match self.line {
                 Some(line) => format!("line {line} of the body is {error} of that line"),

@@ -24,7 +24,7 @@ use crate::domain::fault::Fault;
 use crate::domain::policy::{Action, Verdict};
 use crate::operations::audit::{self, Entry};
 use crate::operations::carry_out::Outcome;
-use crate::operations::piece::{piece, take_chains};
+use crate::operations::piece::{piece, pieces};
 use crate::operations::reading::Reading;
 use crate::operations::{Actor, Refusal};
 use crate::storage::Tx;
@@ -33,7 +33,7 @@ use super::answer::Answer;
 use super::caller::Caller;
 use super::edges::accept::lines_or_json;
 use super::fields::{Fields, object};
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 use super::writing::Writing;
 pub use items::{Item, Items, MOST_ITEMS};
 pub use shown::{BulkProblemShown, BulkShown};
@@ -45,6 +45,8 @@ const SHARE: usize = 20;
 
 /// One item of a call.
 pub trait BulkItem: Default {
+    /// What a call asks for.
+    const ASKED: Action;
     /// What is done to the contract that an item names; `None` where items name none.
     const ON_CONTRACT: Option<Action>;
 
@@ -81,6 +83,9 @@ pub struct Bulk {
     /// Whether the answer is wanted one item a line, rather than not.
     by_line: Ordering,
 }
+
+/// An item that was read and may be carried out, or why not.
+type Read<I> = Result<(I, Vec<Fault>, Writing), Problem>;
 
 /// The contracts that items name and the one who asks may see, each with their standing to it.
 type Known = BTreeMap<String, Caller>;
@@ -164,11 +169,16 @@ impl Bulk {
             0 => String::new(),
             first => first.to_string(),
         };
-        let work = async |tx: &mut Tx| {
-            take_chains(tx, self.writing.actor(), &contracts).await?;
-            let mut told = Vec::with_capacity(items.len());
-            for (place, item) in items.iter().enumerate() {
-                told.push(self.one::<I>(tx, (first + place, item), known).await?);
+        // Read before anybody waits for the transaction, and others have their turn between two.
+        let mut ready = Vec::with_capacity(items.len());
+        for item in items {
+            ready.push(self.ready::<I>(item, known));
+            tokio::task::yield_now().await;
+        }
+        let all = async |tx: &mut Tx| {
+            let mut told = Vec::with_capacity(ready.len());
+            for (place, item) in ready.iter().enumerate() {
+                told.push(self.one::<I>(tx, first + place, item).await?);
             }
             let count = told.iter().filter(|one| one.is_refused()).count();
             if self.atomic && count > 0 {
@@ -181,6 +191,12 @@ impl Bulk {
             }
             Ok(Part(told))
         };
+        let work = async |tx: &mut Tx| {
+            pieces(tx, self.writing.actor(), &contracts, async |tx| {
+                all(tx).await
+            })
+            .await
+        };
         let (part, contracts) = ((name.as_str(), fingerprint), contracts.clone());
         self.writing.carry_out_part(contracts, part, work).await
     }
@@ -189,14 +205,14 @@ impl Bulk {
     async fn one<I: BulkItem>(
         &self,
         tx: &mut Tx,
-        (index, item): (usize, &Item),
-        known: &Known,
+        index: usize,
+        item: &Read<I>,
     ) -> Result<Told, Refusal> {
-        let (given, faults, writing) = match self.ready::<I>(item, known) {
+        let (given, faults, writing) = match item {
             Ok(ready) => ready,
-            Err(problem) => return Told::refused(index, problem),
+            Err(problem) => return Told::refused(index, problem.clone()),
         };
-        let work = async |tx: &mut Tx| given.carry_out(tx, &writing, faults).await;
+        let work = async |tx: &mut Tx| given.carry_out(tx, writing, faults.clone()).await;
         match piece(tx, work).await? {
             Ok(answer) => Told::done(index, answer, self.writing.is_dry_run()),
             Err(refusal) => Told::refused(index, refusal.into()),
@@ -204,16 +220,14 @@ impl Bulk {
     }
 
     /// Reads an item, and asks the policy.
-    fn ready<I: BulkItem>(
-        &self,
-        item: &Item,
-        known: &Known,
-    ) -> Result<(I, Vec<Fault>, Writing), Problem> {
+    fn ready<I: BulkItem>(&self, item: &Item, known: &Known) -> Read<I> {
         let node = item.node()?;
         let (given, faults) = object(&node, "", I::read);
         let given: I = given.unwrap_or_default();
         let asking = &self.writing.caller;
-        given.may(asking)?;
+        given.may(asking).inspect_err(|problem| {
+            note_refusal(&self.writing, I::ASKED, None, problem.code);
+        })?;
         let Some(action) = I::ON_CONTRACT else {
             return Ok((given, faults, self.writing.about(asking.clone())));
         };
@@ -223,26 +237,33 @@ impl Bulk {
             let missing = reading.end::<(I, Vec<Fault>, Writing)>(None);
             return missing.map_err(Problem::from);
         };
-        let caller = known
-            .get(id)
-            .ok_or_else(|| Problem::not_found("contract"))?;
+        let Some(caller) = known.get(id) else {
+            note_refusal(&self.writing, action, Some(id), Code::NotFound);
+            return Err(Problem::not_found("contract"));
+        };
         match caller.verdict(action) {
             Verdict::May => Ok((given, faults, self.writing.about(caller.clone()))),
             Verdict::MayNot => {
-                note_refusal(&self.writing, action, id);
+                note_refusal(&self.writing, action, Some(id), Code::MayNot);
                 Err(Problem::may_not())
             }
-            Verdict::NotThere => Err(Problem::not_found("contract")),
+            Verdict::NotThere => {
+                note_refusal(&self.writing, action, Some(id), Code::NotFound);
+                Err(Problem::not_found("contract"))
+            }
             Verdict::SignIn => Err(Problem::unauthorised()),
         }
     }
 }
 
 /// Leaves in the audit that somebody asked for what they may not do (L8).
-fn note_refusal(writing: &Writing, action: Action, id: &str) {
+fn note_refusal(writing: &Writing, action: Action, contract: Option<&str>, code: Code) {
     let actor: &Actor = writing.actor();
-    let entry = Entry::of(action.word(), "contract", id).of_contract(id);
-    audit::refused(&writing.office, actor, writing.at, &entry, "may_not");
+    let entry = match contract {
+        Some(id) => Entry::of(action.word(), "contract", id).of_contract(id),
+        None => Entry::of(action.word(), "partnership", &actor.partnership),
+    };
+    audit::refused(&writing.office, actor, writing.at(), &entry, code.word());
 }
 
 /// Tells what stopped a part, after others were stored, and that what comes after it was not tried.

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::http::answer::Answer;
 use crate::http::edges::accept::NDJSON;
-use crate::http::problem::Problem;
+use crate::http::problem::{Code, Problem};
 use crate::operations::{self, Refusal};
 
 /// The longest body of an item that is shown, in bytes: a thousand of them are still an answer.
@@ -88,6 +88,12 @@ impl Told {
     /// # Errors
     /// As [`Told::done`].
     pub fn refused(index: usize, mut problem: Problem) -> Result<Self, Refusal> {
+        if matches!(problem.code, Code::Stale | Code::IfMatchNeeded) {
+            problem.detail = problem.detail.replace("as If-Match", "as its `if_match`");
+        }
+        problem.detail = problem
+            .detail
+            .replace("Nothing was stored", "It was not stored");
         let more = problem.errors.len().saturating_sub(MOST_FAULTS);
         if more > 0 {
             problem.errors.truncate(MOST_FAULTS);

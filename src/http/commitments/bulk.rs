@@ -64,6 +64,7 @@ struct One {
 }
 
 impl BulkItem for One {
+    const ASKED: Action = Action::AskToCommit;
     const ON_CONTRACT: Option<Action> = Some(Action::AmendContract);
 
     fn read(fields: &mut Fields<'_>) -> Self {

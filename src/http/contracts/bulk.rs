@@ -36,6 +36,7 @@ pub struct ContractsBody {
 struct One(ContractGiven);
 
 impl BulkItem for One {
+    const ASKED: Action = Action::AskForContract;
     const ON_CONTRACT: Option<Action> = None;
 
     fn read(fields: &mut Fields<'_>) -> Self {

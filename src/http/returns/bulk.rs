@@ -70,6 +70,7 @@ struct One {
 }
 
 impl BulkItem for One {
+    const ASKED: Action = Action::AskToReport;
     const ON_CONTRACT: Option<Action> = Some(Action::Report);
 
     fn read(fields: &mut Fields<'_>) -> Self {

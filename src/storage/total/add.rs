@@ -1,5 +1,7 @@
 //! Adding what postings change to the stored totals. Rows go in the order of their keys, so that two writers
-//! take the rows they share in the same order and never wait for each other in a ring.
+//! take the rows they share in the same order and never wait for each other in a ring. Rows without contract are shared
+//! by all contracts of an anchor institution, so that a transaction which posts several times adds to them once, at its
+//! end.
 
 use std::collections::BTreeMap;
 
@@ -44,12 +46,43 @@ pub(in super::super) async fn add_by_contract(
     Ok(())
 }
 
-/// Adds to the totals without contract.
+/// From here on what postings change in the totals without contract is only noted. SQLite has one writer, who waits for
+/// nobody.
+pub fn owe_by_anchor(tx: &mut Tx) {
+    if let Tx::Postgres(on_server) = tx {
+        on_server.owed = Some(BTreeMap::new());
+    }
+}
+
+/// Adds what was noted since [`owe_by_anchor`]: the last thing that a transaction does.
+///
+/// # Errors
+/// [`StorageError::OutOfRange`]; when the database does not answer.
+pub async fn pay_by_anchor(tx: &mut Tx, partnership: &str) -> Result<(), StorageError> {
+    let owed = match tx {
+        Tx::Postgres(on_server) => on_server.owed.take(),
+        Tx::Sqlite(_) => None,
+    };
+    match owed {
+        Some(owed) if !owed.is_empty() => add_by_anchor(tx, partnership, &owed).await,
+        _ => Ok(()),
+    }
+}
+
+/// Adds to the totals without contract, or notes it.
 pub(in super::super) async fn add_by_anchor(
     tx: &mut Tx,
     partnership: &str,
     totals: &BTreeMap<TotalKey, Sums>,
 ) -> Result<(), StorageError> {
+    if let Tx::Postgres(on_server) = &mut *tx
+        && let Some(owed) = &mut on_server.owed
+    {
+        for (key, sums) in totals {
+            owed.entry(key.clone()).or_default().include(sums);
+        }
+        return Ok(());
+    }
     const ADD_BY_ANCHOR: &str = "
         insert into anchor_total
           (partnership_id, anchor_id, measure, place, period, from_on, to_on, stage, edition, leads,

@@ -75,7 +75,11 @@ async fn a_deadlock_on_postgres_is_resolved_by_trying_again() {
         take_both(&store, ["1", "2"], &barrier),
         take_both(&store, ["2", "1"], &barrier)
     );
-    assert_eq!(one + other, 3, "one of the two had to begin again");
+    // The server may notice on both sides at once.
+    assert!(
+        [3, 4].contains(&(one + other)),
+        "one of the two had to begin again"
+    );
 }
 
 #[tokio::test]

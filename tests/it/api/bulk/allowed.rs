@@ -10,6 +10,18 @@ async fn post_as(app: &App, key: &str, path: &str, items: &[Value]) -> Answer {
     app.with_key(key, "POST", path, Some(&body)).await
 }
 
+/// Waits until a refusal is in the audit: nobody waits for it to be written.
+async fn refusal(app: &App, action: &str, code: &str) {
+    for _ in 0..5_000 {
+        let path = format!("/v1/audit?outcome=refused&action={action}");
+        let found = app.get(&path).await.json();
+        if found["items"][0]["after"]["code"] == code {
+            return;
+        }
+    }
+    panic!("{action} {code} is not in the audit");
+}
+
 #[tokio::test]
 async fn who_may_do_one_may_do_many_and_sees_no_more() {
     for app in App::on_each().await {
@@ -59,6 +71,14 @@ async fn who_may_do_one_may_do_many_and_sees_no_more() {
         let told = post_as(&app, &commissioner, CONTRACTS, &items).await;
         assert_eq!(statuses(&told), [201, 403], "{}", told.text);
 
+        let attempts = [
+            ("ask_for_contract", "may_not"),
+            ("amend_contract", "not_found"),
+            ("report", "not_found"),
+        ];
+        for (action, code) in attempts {
+            refusal(&app, action, code).await;
+        }
         for (key, path) in [
             (&supplier, CONTRACTS),
             (&supplier, COMMITMENTS),

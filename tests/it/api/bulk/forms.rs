@@ -107,6 +107,13 @@ async fn calls_have_their_limits() {
             (413, "body_too_large".to_owned())
         );
     }
+    // An item that would be too large alone.
+    let large = json!({"contract": "x", "note": " ".repeat(1024 * 1024)});
+    let refused = post_items(&app, RETURNS, &[large]).await;
+    assert_eq!(
+        refused.json()["items"][0]["problem"]["code"],
+        "body_too_large"
+    );
     // More faults of an item than anybody reads.
     let lines = vec![json!({"quantity": 1}); 500];
     let scene = Scene::set(&app).await;

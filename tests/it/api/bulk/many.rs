@@ -1,9 +1,12 @@
 //! Good and bad items, told in order.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::*;
 use crate::support::app::same_on_each;
+use crate::support::databases::sqlite;
 
 #[tokio::test]
 async fn contracts_are_added_beside_those_that_are_refused() {
@@ -179,4 +182,64 @@ async fn calls_that_meet_each_other_wait_and_are_whole() {
         kept(&app).await;
         app.stop().await;
     }
+}
+
+/// Contracts of one anchor institution share its totals: whoever holds some of them must not wait for the others (L5).
+#[tokio::test]
+async fn calls_of_one_anchor_institution_do_not_meet_in_a_circle() {
+    let measures = ["volunteering-hours", "local-job-fte", "car-miles-saved"];
+    for app in App::on_each().await {
+        let scene = Scene::set(&app).await;
+        let contracts = monthly(&app, &scene, 60).await;
+        let before = app.office.store.tallied().retries;
+        let call = |caller: usize| {
+            let own = contracts.iter().skip(caller * 10).take(10).enumerate();
+            let items: Vec<Value> = own
+                .map(|(number, contract)| {
+                    let measure = measures[(number * (caller + 1)) % 3];
+                    let line = json!([{"line": "1", "measure": measure, "quantity": "2"}]);
+                    changed(item(contract, "2026-04", "1"), json!({"lines": line}))
+                })
+                .collect();
+            items
+        };
+        let calls: Vec<Vec<Value>> = (0..6).map(call).collect();
+        let sent = calls.iter().map(|items| post_items(&app, RETURNS, items));
+        for answer in futures_util::future::join_all(sent).await {
+            assert_eq!(
+                counts(&answer),
+                BTreeMap::from([(201, 10)]),
+                "{}",
+                answer.text
+            );
+        }
+        assert_eq!(
+            app.office.store.tallied().retries,
+            before,
+            "nobody began again"
+        );
+        kept(&app).await;
+        app.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn each_item_is_recorded_when_it_is_worked_on() {
+    let app = App::start(sqlite()).await;
+    let scene = Scene::set(&app).await;
+    let contracts = monthly(&app, &scene, 3).await;
+    let items: Vec<Value> = contracts
+        .iter()
+        .map(|path| item(path, "2026-04", "1"))
+        .collect();
+    assert_eq!(post_items(&app, RETURNS, &items).await.status, 200);
+    let listed = app.get("/v1/returns?state=submitted").await.json();
+    let times: BTreeSet<&str> = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["updated_at"].as_str().unwrap())
+        .collect();
+    assert_eq!(times.len(), 3, "{listed}");
+    app.stop().await;
 }

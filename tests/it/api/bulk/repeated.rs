@@ -1,8 +1,10 @@
 //! The same call again, under its name.
 
 use serde_json::json;
+use sqlx::{Connection, PgConnection};
 
 use super::*;
+use crate::support::databases::postgres;
 
 async fn post_named(app: &App, path: &str, name: &str, items: &[Value]) -> Answer {
     let body = json!({ "items": items });
@@ -93,4 +95,36 @@ async fn what_was_refused_together_may_be_asked_again_under_its_name() {
         assert_eq!(statuses(&taken), [201]);
         app.stop().await;
     }
+}
+
+/// What is for now in the way is no answer to keep.
+#[tokio::test]
+async fn what_could_not_be_done_for_now_is_done_by_the_repetition() {
+    let Some(database) = postgres() else { return };
+    let url = database.url().to_owned();
+    let app = App::start(database).await;
+    let scene = Scene::set(&app).await;
+    let contracts = monthly(&app, &scene, 2).await;
+    let call = |contract: &str| [item(contract, "2026-05", "1")];
+    assert_eq!(
+        statuses(&post_items(&app, RETURNS, &call(&contracts[0])).await),
+        [201]
+    );
+    // Somebody holds the totals that the next one would add to, for longer than is waited.
+    let mut holder = PgConnection::connect(&url).await.unwrap();
+    let hold = "begin; select 1 from anchor_total for update";
+    sqlx::raw_sql(hold).execute(&mut holder).await.unwrap();
+    let refused = post_named(&app, RETURNS, "n", &call(&contracts[1])).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (503, "unavailable".to_owned())
+    );
+    holder.close().await.unwrap();
+    let done = post_named(&app, RETURNS, "n", &call(&contracts[1])).await;
+    assert_eq!(
+        (statuses(&done), done.header("idempotent-replayed")),
+        (vec![201], None)
+    );
+    kept(&app).await;
+    app.stop().await;
 }

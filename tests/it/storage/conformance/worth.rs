@@ -37,9 +37,12 @@ pub(super) async fn what_it_is_worth(tx: &mut Tx, told: &mut Told) -> Done {
         [committed.clone(), claimed, nowhere.clone()].concat(),
         [committed.clone(), restated.clone(), nowhere.clone()].concat(),
     ];
+    // What is shared is added to once, however often is posted.
+    total::owe_by_anchor(tx);
     for (second, should) in (50..).zip(steps) {
         chain_so_far.extend(post(tx, "1", should, second).await?);
     }
+    total::pay_by_anchor(tx, P).await?;
     post(
         tx,
         "2",
