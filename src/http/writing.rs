@@ -38,8 +38,6 @@ pub struct Writing {
     pub office: Data<Office>,
     /// Who asks.
     pub caller: Caller,
-    /// When.
-    pub at: Moment,
     /// What they have seen of the thing they change.
     pub seen: Seen,
     dry_run: bool,
@@ -78,7 +76,6 @@ impl Writing {
             _ => None,
         };
         let writing = Self {
-            at: (office.clock)(),
             seen: seen(request.headers())?,
             asked: format!("{} {}", request.method(), request.uri()),
             office,
@@ -108,9 +105,15 @@ impl Writing {
         &self.caller.actor
     }
 
-    /// The hand that does it.
+    /// Now. A body may take half a minute to arrive, and whoever keeps a copy asks for what was recorded since, so
+    /// that the clock is read where work begins, and not where the request did.
+    pub fn at(&self) -> Moment {
+        (self.office.clock)()
+    }
+
+    /// The hand that does it, now.
     pub fn hand(&self) -> Hand<'_> {
-        self.office.hand(self.actor(), self.at)
+        self.office.hand(self.actor(), self.at())
     }
 
     /// Carries it out, in one transaction with the answer to it. `body` is the digest of the body.
@@ -156,7 +159,7 @@ impl Writing {
             dry_run: self.dry_run,
             once,
         };
-        carry_out(&self.office, self.actor(), self.at, &how, work).await
+        carry_out(&self.office, self.actor(), self.at(), &how, work).await
     }
 
     /// Says on an answer whether it was given before, and whether it changed nothing.

@@ -26,7 +26,7 @@ pub struct Office {
     pub store: Store,
     /// What is shipped.
     pub catalogue: Arc<Catalogue>,
-    /// Reads the clock; called where a request enters, never in the middle.
+    /// Reads the clock; called where a request enters or its work begins, never in the middle of a calculation.
     pub clock: fn() -> Moment,
     /// Makes an id that sorts by time.
     pub new_id: fn() -> String,

@@ -74,12 +74,11 @@ pub async fn post_contract_amendment(
         may_extend_to: fields.text("may_extend_to"),
         place: fields.text("place"),
     });
-    let (_actor, _at, seen) = (writing.actor(), writing.at, &writing.seen);
     writing
         .carry_out(Some(&id), &body.digest, async |tx: &mut Tx| {
             let faults = faults.clone();
-            let _office = &writing.office;
-            let amended = amend_contract(tx, writing.hand(), &id, &given, seen, faults).await?;
+            let (hand, seen) = (writing.hand(), &writing.seen);
+            let amended = amend_contract(tx, hand, &id, &given, seen, faults).await?;
             let version = amended.current().map_or(0, |terms| terms.version);
             let location = format!("/v1/contracts/{}/amendments/{version}", amended.id);
             let answer = Answer::created(location, &ContractShown::of(&amended, &writing.caller))?;

@@ -154,7 +154,7 @@ pub(super) async fn add(
         ("place" = Option<String>, Query, description = "Only those delivered in this place, in one below it or in one it covers", example = "halton"),
         ("state" = Option<String>, Query, description = "Only those that are `upcoming`, `running` or `over` today, by their latest terms; a possible extension runs only once an amendment says so", example = "running"),
         ("proxy_edition" = Option<String>, Query, description = "Only those valued by this edition", example = "open-uk/2026"),
-        ("updated_since" = Option<String>, Query, description = "Only those of which something was recorded at this time or later: terms, a commitment, a return; a day stands for its first moment, UTC", example = "2026-07-01T09:30:00Z"),
+        ("updated_since" = Option<String>, Query, description = "Only those of which something was recorded at this time or later: terms, a commitment, a return; a day stands for its first moment, UTC. What is written now is seen a few seconds later, so ask from a minute before the last answer", example = "2026-07-01T09:30:00Z"),
         ("limit" = Option<u16>, Query, description = "Items in the page, 1 to 200; 50 when missing"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),

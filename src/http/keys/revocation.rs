@@ -32,8 +32,9 @@ pub async fn post_revocation(
 ) -> Result<HttpResponse, Problem> {
     writing
         .carry_out(None, &body.digest, async |tx: &mut Tx| {
-            let key = revoke_key(tx, writing.hand(), &id).await?;
-            Answer::ok(&KeyShown::of(&key, writing.at))
+            let hand = writing.hand();
+            let key = revoke_key(tx, hand, &id).await?;
+            Answer::ok(&KeyShown::of(&key, hand.at))
         })
         .await
 }

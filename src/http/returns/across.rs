@@ -85,7 +85,7 @@ pub struct ReturnOverview {
         ("contract" = Option<String>, Query, description = "Only of this contract, by id"),
         ("place" = Option<String>, Query, description = "Only of contracts delivered in this place, in one below it or in one it covers", example = "halton"),
         ("period" = Option<String>, Query, description = "Only for this period and those inside it: `2026-27` takes its quarters and months too", example = "2026-27"),
-        ("updated_since" = Option<String>, Query, description = "Only those of which something was recorded at this time or later; a day stands for its first moment, UTC", example = "2026-07-01T09:30:00Z"),
+        ("updated_since" = Option<String>, Query, description = "Only those of which something was recorded at this time or later; a day stands for its first moment, UTC. What is written now is seen a few seconds later, so ask from a minute before the last answer", example = "2026-07-01T09:30:00Z"),
         ("limit" = Option<u16>, Query, description = "Items in the page at most, 1 to 200; 50 when missing"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),

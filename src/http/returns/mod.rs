@@ -168,9 +168,9 @@ pub(super) async fn put(
     given: &ReturnGiven,
     faults: Vec<Fault>,
 ) -> Result<Answer, Refusal> {
-    let at = writing.at;
-    let seen = &writing.seen;
-    let put = put_return(tx, writing.hand(), (id, period), given, seen, faults).await?;
+    let hand = writing.hand();
+    let (at, seen) = (hand.at, &writing.seen);
+    let put = put_return(tx, hand, (id, period), given, seen, faults).await?;
     let beside = Beside {
         contract: id,
         office: &writing.office,

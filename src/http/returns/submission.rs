@@ -67,7 +67,7 @@ pub(super) async fn shown(
         contract: id,
         office: &writing.office,
         caller: &writing.caller,
-        at: writing.at,
+        at: writing.at(),
         in_extension: inside.is_some_and(|inside| inside.in_extension),
         stops_submission: Vec::new(),
     };
