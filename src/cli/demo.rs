@@ -10,8 +10,9 @@ use super::office::{Database, Partnership, block_on, now, operator, told};
 use super::settings::Outside;
 use crate::domain::policy::Role;
 use crate::http::{self, Listening, Settings};
+use crate::operations::import_contract::Party;
 use crate::operations::keys::{self, KeyGiven, KeyText};
-use crate::operations::sample::{Made, Story, Writers, sample};
+use crate::operations::sample::{Body, Made, Writers, sample};
 use crate::operations::{Actor, Office};
 use crate::storage::Tx;
 
@@ -47,15 +48,22 @@ impl Demo {
             reporter: writer("sample reporter"),
             commissioner: writer("sample commissioner"),
         };
+        eprintln!("making the sample data ...");
         let made = sample(&office, &writers, progress()).await.map_err(told)?;
         let first = opened.made_key.context("a new partnership has no key")?;
         let mut all = vec![("ADMINISTRATOR", first.text, "does everything".to_owned())];
-        all.extend(keys_of_roles(&office, &made.story).await?);
-        let listening = listen(office, &self.listen, &self.outside.settings())?;
-        tell(&made, &listening, &all);
-        if !self.once {
-            listening.server.await.context("the server stopped badly")?;
+        all.extend(keys_of_roles(&office, &made).await?);
+        if self.once {
+            tell(&made, &format!("http://{}", self.listen), &all);
+            return Ok(ExitCode::SUCCESS);
         }
+        let listening = listen(office, &self.listen, &self.outside.settings())?;
+        let base = format!("http://{}", listening.address);
+        println!(
+            "Listening on {base} (documentation: {base}/docs/). Stop it with Ctrl-C; the data goes with it.\n"
+        );
+        tell(&made, &base, &all);
+        listening.server.await.context("the server stopped badly")?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -63,22 +71,36 @@ impl Demo {
 /// What a key is called, its text, and what it is for.
 type Shown = (&'static str, KeyText, String);
 
-/// A key of each role but administrator: those of organisations for the two of the story.
-async fn keys_of_roles(office: &Office, story: &Story) -> anyhow::Result<Vec<Shown>> {
-    let (anchor, supplier) = (&story.anchor, &story.supplier);
+/// A key of each role but administrator: those of organisations for the two of the story, and for two with more to do.
+async fn keys_of_roles(office: &Office, made: &Made) -> anyhow::Result<Vec<Shown>> {
+    let bodies = &made.bodies;
+    let both = |party: &Party, bodies: &[Body]| {
+        let more = bodies.first();
+        let ids = party.organisation.iter().chain(more.map(|body| &body.id));
+        let names = [Some(&party.name), more.map(|body| &body.name)];
+        let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+        (
+            ids.cloned().map(Some).collect::<Vec<_>>(),
+            names.join(" and "),
+        )
+    };
+    let anchor = both(&made.story.anchor, &bodies.anchors);
+    let supplier = both(&made.story.supplier, &bodies.suppliers);
     let mut made = Vec::new();
-    for (called, role, party, purpose) in [
-        ("COMMISSIONER", Role::Commissioner, Some(anchor), "acts for"),
-        ("SUPPLIER", Role::Supplier, Some(supplier), "reports for"),
-        ("ANALYST", Role::Analyst, None, "reads everything"),
+    for (called, role, (organisations, names), purpose) in [
+        ("COMMISSIONER", Role::Commissioner, anchor, "acts for "),
+        ("SUPPLIER", Role::Supplier, supplier, "reports for "),
+        (
+            "ANALYST",
+            Role::Analyst,
+            Default::default(),
+            "reads everything",
+        ),
     ] {
         let given = KeyGiven {
             name: Some(format!("sample {role}")),
             role: Some(role.to_string()),
-            organisations: party
-                .map(|party| party.organisation.clone())
-                .into_iter()
-                .collect(),
+            organisations,
             ..KeyGiven::default()
         };
         let (operator, at) = (operator("sample"), now());
@@ -89,12 +111,7 @@ async fn keys_of_roles(office: &Office, story: &Story) -> anyhow::Result<Vec<Sho
             })
             .await
             .map_err(told)?;
-        let name = party.map(|party| format!(" {}", party.name));
-        made.push((
-            called,
-            key.text,
-            format!("{purpose}{}", name.unwrap_or_default()),
-        ));
+        made.push((called, key.text, format!("{purpose}{names}")));
     }
     Ok(made)
 }
@@ -124,12 +141,14 @@ fn progress() -> impl FnMut(usize) {
 fn listen(office: Office, address: &str, settings: &Settings) -> anyhow::Result<Listening> {
     let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
     http::listen(office.clone(), address, 1, settings.clone())
-        .or_else(|_| http::listen(office, &format!("{host}:0"), 1, settings.clone()))
+        .or_else(|error| {
+            eprintln!("{address}: {error}; another port is taken");
+            http::listen(office, &format!("{host}:0"), 1, settings.clone())
+        })
         .with_context(|| format!("cannot listen on {host}"))
 }
 
-fn tell(made: &Made, listening: &Listening, keys: &[Shown]) {
-    let base = format!("http://{}", listening.address);
+fn tell(made: &Made, base: &str, keys: &[Shown]) {
     let story = &made.story.contract;
     println!("Good Measure, with sample data: everybody and everything in it is made up.");
     println!(
@@ -139,9 +158,6 @@ fn tell(made: &Made, listening: &Listening, keys: &[Shown]) {
         made.contracts.len(),
         made.commitments,
         made.returns
-    );
-    println!(
-        "\nListening on {base} (documentation: {base}/docs/). Stop it with Ctrl-C; the data goes with it."
     );
     println!("\nKeys, one for each role:");
     for (called, text, purpose) in keys {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
-use super::office::{Database, block_on, now, operator, told};
+use super::office::{Database, block_on, now, operator_in, told};
 use crate::operations::import_contract::{
     ImportGiven, Imported, Party, USUAL_EDITION, USUAL_REPORTING, import_contract,
 };
@@ -43,11 +43,12 @@ enum What {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("holder").required(true).args(["anchor", "held_by"])))]
 struct ContractImport {
     /// The JSON file.
     file: PathBuf,
     /// The buyer becomes an anchor institution and holds the contract.
-    #[arg(long, conflicts_with = "held_by", required_unless_present = "held_by")]
+    #[arg(long)]
     anchor: bool,
     /// The anchor institution that holds the contract, by id.
     #[arg(long, value_name = "ORGANISATION")]
@@ -80,8 +81,8 @@ impl Import {
         let What::Contract(asked) = self.what;
         let given = asked.given()?;
         block_on(async {
-            let office = self.database.office().await?;
-            let actor = operator(&self.partnership);
+            let office = self.database.office_that_is_there().await?;
+            let actor = operator_in(&office, &self.partnership).await?;
             let import = async |tx: &mut Tx| {
                 import_contract(tx, office.hand(&actor, now()), &given, Vec::new()).await
             };
@@ -90,6 +91,7 @@ impl Import {
                 // What a document says may hold anything, and a terminal obeys control characters.
                 println!("{}", line.replace(char::is_control, " "));
             }
+            office.store.close().await;
             Ok(ExitCode::SUCCESS)
         })
     }

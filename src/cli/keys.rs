@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::layout::Table;
-use super::office::{Database, block_on, now, operator, told};
+use super::office::{Database, block_on, now, operator_in, told};
 use crate::domain::key::{Key, KeyState};
 use crate::domain::moment::Moment;
 use crate::operations::keys::{self, KeyGiven, RotationGiven, USUAL_OVERLAP};
@@ -77,14 +77,15 @@ struct Create {
 impl Keys {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         block_on(async {
-            let office = self.database.office().await?;
-            let actor = operator(&self.partnership);
+            let office = self.database.office_that_is_there().await?;
+            let actor = operator_in(&office, &self.partnership).await?;
             match self.what {
                 What::Create(create) => create.run(&office, &actor).await?,
                 What::List => list(&office, &actor).await?,
                 What::Rotate { id, overlap } => rotate(&office, &actor, &id, overlap).await?,
                 What::Revoke { id } => revoke(&office, &actor, &id).await?,
             }
+            office.store.close().await;
             Ok(ExitCode::SUCCESS)
         })
     }
@@ -195,7 +196,11 @@ fn row(key: &Key, at: Moment) -> Vec<String> {
 
 fn state(key: &Key, at: Moment) -> String {
     match (key.state(at), key.expires_at) {
-        (KeyState::Live, Some(end)) => format!("expires {}", minute(end)),
+        // It opens up to the end of a day.
+        (KeyState::Live, Some(end)) => format!(
+            "opens until {}",
+            Moment::from_micros(end.micros() - 1).day()
+        ),
         (state, _) => state.to_string(),
     }
 }

@@ -96,7 +96,9 @@ pub fn run() -> ExitCode {
             // A reader that stops early, such as `head`, is no fault of ours.
             let broken_pipe = wrong
                 .downcast_ref::<std::io::Error>()
-                .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe);
+                .map(std::io::Error::kind)
+                .or_else(|| wrong.downcast_ref::<serde_json::Error>()?.io_error_kind());
+            let broken_pipe = broken_pipe == Some(std::io::ErrorKind::BrokenPipe);
             if !broken_pipe {
                 eprintln!("goodmeasure: {wrong:#}");
             }

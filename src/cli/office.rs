@@ -10,7 +10,7 @@ use crate::catalogue::Catalogue;
 use crate::domain::moment::Moment;
 use crate::operations::open_partnership::{Opened, open_partnership};
 use crate::operations::{Actor, Office, audit};
-use crate::storage::{OpenOptions, Store};
+use crate::storage::{self, OpenOptions, StorageError, Store, Tx};
 
 /// The file that is made when no database is named.
 const DEFAULT_DATABASE: &str = "sqlite://goodmeasure.db";
@@ -70,20 +70,27 @@ impl Database {
         }
     }
 
-    /// Opens it. The default file is made and migrated; anything else must be there already.
+    /// Opens it, to serve it. The default file is made and migrated; anything else must be there already.
     pub(super) async fn office(&self) -> anyhow::Result<Office> {
-        self.office_with(false).await
+        self.office_with(self.database_url.is_none(), false).await
+    }
+
+    /// Opens one that is there.
+    pub(super) async fn office_that_is_there(&self) -> anyhow::Result<Office> {
+        self.office_with(false, false).await
     }
 
     /// The same for work that goes over everything, and that nobody waits for.
     pub(super) async fn office_over_everything(&self) -> anyhow::Result<Office> {
-        self.office_with(true).await
+        self.office_with(false, true).await
     }
 
-    async fn office_with(&self, over_everything: bool) -> anyhow::Result<Office> {
-        let office = self
-            .connect(self.database_url.is_none(), over_everything)
-            .await?;
+    async fn office_with(
+        &self,
+        create_if_missing: bool,
+        over_everything: bool,
+    ) -> anyhow::Result<Office> {
+        let office = self.connect(create_if_missing, over_everything).await?;
         if self.database_url.is_none() {
             migrate(&office).await?;
         }
@@ -163,6 +170,24 @@ impl Partnership {
 /// Who acts from the command line: whoever holds the database.
 pub(super) fn operator(partnership: &str) -> Actor {
     Actor::administrator(partnership, "command line")
+}
+
+/// The same in a partnership that must be there.
+pub(super) async fn operator_in(office: &Office, partnership: &str) -> anyhow::Result<Actor> {
+    if !is_there(office, partnership).await? {
+        bail!(
+            "there is no partnership `{partnership}` in this database: `goodmeasure serve --partnership {partnership}` \
+            makes it"
+        );
+    }
+    Ok(operator(partnership))
+}
+
+/// Whether a database has a partnership.
+pub(super) async fn is_there(office: &Office, partnership: &str) -> anyhow::Result<bool> {
+    let find = async |tx: &mut Tx| storage::partnership::find(tx, partnership).await;
+    let found = office.store.read::<_, StorageError>(find).await?;
+    Ok(found.is_some())
 }
 
 /// A refusal as text: every fault on a line of its own.

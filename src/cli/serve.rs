@@ -4,10 +4,10 @@ use std::convert::Infallible;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 
-use super::office::{Database, Partnership, block_on};
+use super::office::{Database, Partnership, block_on, is_there};
 use super::settings::Outside;
 use super::sign_in::SignInFile;
 use crate::http;
@@ -53,6 +53,13 @@ impl Serve {
             let mut office = self.database.office().await?;
             office.rules.administrators_decide_own = self.administrators_decide_own;
             self.partnership.open(&office).await?;
+            for partnership in settings.sign_in.partnerships() {
+                if !is_there(&office, partnership).await? {
+                    bail!(
+                        "people sign in to the partnership `{partnership}`, which is not in this database"
+                    );
+                }
+            }
             let workers = self.workers.unwrap_or_else(cores);
             let listening = http::listen(office.clone(), &self.listen, workers, settings)
                 .with_context(|| format!("cannot listen on {}", self.listen))?;
@@ -62,6 +69,7 @@ impl Serve {
                 served = listening.server => served.context("the server stopped badly")?,
                 never = tidy(&office) => match never {},
             }
+            office.store.close().await;
             Ok(ExitCode::SUCCESS)
         })
     }

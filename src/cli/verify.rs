@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::office::{Database, block_on, operator, told};
+use super::office::{Database, block_on, operator_in, told};
 use crate::operations::verify::verify;
 
 /// Recomputes the chains of postings and of the audit, every worth from what was reported, and every stored total; names the first difference.
@@ -33,9 +33,9 @@ impl Verify {
                     eprint!("\r{contracts} contracts");
                 }
             };
-            let verified = verify(&office, &operator(&self.partnership), progress)
-                .await
-                .map_err(told)?;
+            let actor = operator_in(&office, &self.partnership).await?;
+            let verified = verify(&office, &actor, progress).await.map_err(told)?;
+            office.store.close().await;
             if told_of {
                 eprint!("\r");
             }

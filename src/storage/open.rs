@@ -64,6 +64,28 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Closes it, once what is under way is done. The last to close a SQLite file leaves all of it in that one file,
+    /// and none beside it.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { write, read, .. } => {
+                // Who only reads cannot tidy up.
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres {
+                server, standby, ..
+            } => {
+                server.close().await;
+                if let Some(standby) = standby {
+                    standby.close().await;
+                }
+            }
+        }
+    }
+}
+
 async fn open_sqlite(url: &str, options: OpenOptions) -> Result<Store, StorageError> {
     let refused = |message: String| StorageError::Refused(message);
     let parsed = SqliteConnectOptions::from_str(url).map_err(|error| refused(error.to_string()))?;
@@ -77,7 +99,7 @@ async fn open_sqlite(url: &str, options: OpenOptions) -> Result<Store, StorageEr
     }
     if !options.create_if_missing && !Path::new(&file).exists() {
         return Err(refused(format!(
-            "there is no file {text}: check the path, or make it with `goodmeasure migrate`"
+            "there is no file {text}: check the path, or make it with `goodmeasure migrate` (the default one: with `goodmeasure serve`)"
         )));
     }
     let connect = parsed

@@ -214,7 +214,7 @@ fn keys_are_made_listed_rotated_and_revoked() {
 
         let create = ["create", "--name", "Able Repairs"];
         let last = chrono::Utc::now().date_naive() + chrono::Days::new(300);
-        let (last, end) = (last.to_string(), last.succ_opt().unwrap().to_string());
+        let last = last.to_string();
         let analyst = ["--role", "analyst", "--expires", &last];
         let networks = ["--network", "10.0.0.0/8", "--network", "::1"];
         let text = keys(url, &[&create[..], &analyst, &networks].concat());
@@ -231,7 +231,7 @@ fn keys_are_made_listed_rotated_and_revoked() {
                 "all",
                 "10.0.0.0/8,::1",
                 &text[..17],
-                &format!("expires {end} 00:00")
+                &format!("opens until {last}")
             ],
         );
         assert_eq!(listed[8], "never");
@@ -259,7 +259,7 @@ fn keys_are_made_listed_rotated_and_revoked() {
         assert!(next != text && next.len() == 76);
         assert_eq!(row(url, &text[..17])[6], "expired");
         let rotated = row(url, &next[..17]);
-        assert!(rotated[6].starts_with("expires 20"), "{rotated:?}");
+        assert!(rotated[6].starts_with("opens until 20"), "{rotated:?}");
         assert_eq!(keys(url, &["revoke", &rotated[0]]), "revoked\n");
         assert_eq!(keys(url, &["revoke", &rotated[0]]), "revoked\n", "again");
         assert_eq!(row(url, &next[..17])[6], "revoked");
@@ -292,8 +292,14 @@ fn the_demo_prints_a_key_of_each_role() {
     assert!(output.status.success(), "{}", said(&output.stderr));
     for (called, purpose) in [
         ("ADMINISTRATOR", "does everything"),
-        ("COMMISSIONER", "acts for Weaver Valley Council (sample)"),
-        ("SUPPLIER", "reports for Mossland Restoration Ltd (sample)"),
+        (
+            "COMMISSIONER",
+            "acts for Weaver Valley Council (sample) and Sefton Council (sample)",
+        ),
+        (
+            "SUPPLIER",
+            "reports for Mossland Restoration Ltd (sample) and Ainsdale Grounds Maintenance (sample)",
+        ),
         ("ANALYST", "reads everything"),
     ] {
         let line = told

@@ -23,7 +23,7 @@ use crate::operations::Actor;
 use super::problem::{Code, Problem};
 use claims::{NoActor, actor};
 use keys::{Keys, NoKey};
-use settings::{Issuer, issuers};
+use settings::{Issuer, Tenant, issuers};
 use taken::Taken;
 use token::{Refused, Unproven, prove};
 
@@ -49,6 +49,18 @@ impl SignIn {
             issuers: with_keys.collect(),
             taken: Taken::default(),
         })
+    }
+}
+
+impl SignIn {
+    /// The partnerships that people sign in to, where the settings name them.
+    pub fn partnerships(&self) -> impl Iterator<Item = &str> {
+        self.issuers
+            .iter()
+            .filter_map(|(issuer, _)| match &issuer.tenant {
+                Tenant::Fixed(partnership) => Some(partnership.as_str()),
+                Tenant::Claimed(_) => None,
+            })
     }
 }
 
