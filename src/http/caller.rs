@@ -145,7 +145,12 @@ impl Asking {
         if verdict == Verdict::May {
             return Ok(());
         }
-        Err(Problem::may_not())
+        let mut problem = Problem::may_not();
+        if decide_all(&self.actor.grants, action, |_| Standing::Holds) == Verdict::May {
+            problem.detail =
+                "none of your organisations holds a share of it; ask whoever may".to_owned();
+        }
+        Err(problem)
     }
 
     fn verdict_on(&self, action: Action, contract: &Contract) -> Verdict {

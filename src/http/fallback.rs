@@ -9,11 +9,13 @@ use super::problem::Problem;
 
 /// The document itself, the page that shows it, and the pages that its problems lead to.
 const UNDOCUMENTED: &[&str] = &[
+    "/",
     "/docs",
     "/docs/",
     "/docs/{file}",
     "/openapi.json",
     "/problems",
+    "/problems/",
     "/problems/{code}",
 ];
 

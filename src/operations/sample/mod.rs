@@ -12,7 +12,7 @@ use crate::domain::period::Day;
 
 use super::{Actor, Office, Refusal};
 
-pub use bodies::Bodies;
+pub use bodies::{Bodies, Body};
 pub use story::Story;
 
 /// Who writes the sample, each everything it may: one reports, the other decides (L7).

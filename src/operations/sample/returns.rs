@@ -45,7 +45,7 @@ pub(super) async fn report(
         if fate != Fate::Missing {
             let label = period.label();
             let given = quarter(contract, index, &label, chance);
-            let open = parse_day("2026-11-20").filter(|day| period.to() >= *day);
+            let open = parse_day("2026-11-02").filter(|day| period.to() >= *day);
             let day = open.unwrap_or(period.to());
             let contract = contract.id.as_str();
             let case = Case {
