@@ -106,7 +106,9 @@ fn note(deeds: &mut Deeds, entry: Entry) {
     if entry.subject != "return" || entry.outcome != Outcome::Done {
         return;
     }
-    let after: Option<Value> = entry.after.and_then(|text| serde_json::from_str(&text).ok());
+    let after: Option<Value> = entry
+        .after
+        .and_then(|text| serde_json::from_str(&text).ok());
     if let Some(revision) = after.and_then(|after| after["revision"].as_i64()) {
         deeds.insert((entry.action, entry.subject_id, revision), entry.actor);
     }
@@ -143,11 +145,7 @@ struct Followed {
 }
 
 /// Follows one chain to its first difference.
-async fn follow(
-    tx: &mut Tx,
-    partnership: &str,
-    contract: &str,
-) -> Result<Followed, Refusal> {
+async fn follow(tx: &mut Tx, partnership: &str, contract: &str) -> Result<Followed, Refusal> {
     let mut chain = Following::of(partnership, contract);
     let mut followed = Followed {
         entries: 0,
