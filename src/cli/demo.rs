@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 
-use super::office::{Database, Partnership, block_on, now, operator, told};
+use super::office::{Database, Partnership, block_on, now, operator, temporary_folder, told};
 use super::settings::Outside;
 use crate::domain::policy::Role;
 use crate::http::{self, Listening, Settings};
@@ -31,7 +31,7 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let folder = tempfolder()?;
+        let folder = temporary_folder("demo")?;
         let result = block_on(self.show(&folder));
         // Sample data is nobody's loss.
         let _ = std::fs::remove_dir_all(&folder);
@@ -105,8 +105,7 @@ async fn keys_of_roles(office: &Office, made: &Made) -> anyhow::Result<Vec<Shown
         };
         let (operator, at) = (operator("sample"), now());
         let key = office
-            .store
-            .write(async |tx: &mut Tx| {
+            .change(async |tx: &mut Tx| {
                 keys::make_key(tx, office.hand(&operator, at), &given, Vec::new()).await
             })
             .await
@@ -114,14 +113,6 @@ async fn keys_of_roles(office: &Office, made: &Made) -> anyhow::Result<Vec<Shown
         made.push((called, key.text, format!("{purpose}{names}")));
     }
     Ok(made)
-}
-
-/// A folder of its own for the sample database.
-fn tempfolder() -> anyhow::Result<std::path::PathBuf> {
-    let folder = std::env::temp_dir().join(format!("goodmeasure-demo-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)
-        .with_context(|| format!("cannot make {}", folder.display()))?;
-    Ok(folder)
 }
 
 /// Tells a terminal how far the sample is.

@@ -102,8 +102,7 @@ impl Create {
             networks: self.networks.into_iter().map(Some).collect(),
         };
         let made = office
-            .store
-            .write(async |tx: &mut Tx| {
+            .change(async |tx: &mut Tx| {
                 keys::make_key(tx, office.hand(actor, at), &given, Vec::new()).await
             })
             .await
@@ -119,8 +118,7 @@ async fn rotate(office: &Office, actor: &Actor, id: &str, overlap: i64) -> anyho
         overlap_days: Some(overlap),
     };
     let made = office
-        .store
-        .write(async |tx: &mut Tx| {
+        .change(async |tx: &mut Tx| {
             keys::rotate_key(tx, office.hand(actor, at), id, given, Vec::new()).await
         })
         .await
@@ -132,8 +130,7 @@ async fn rotate(office: &Office, actor: &Actor, id: &str, overlap: i64) -> anyho
 async fn revoke(office: &Office, actor: &Actor, id: &str) -> anyhow::Result<()> {
     let at = now();
     office
-        .store
-        .write(async |tx: &mut Tx| keys::revoke_key(tx, office.hand(actor, at), id).await)
+        .change(async |tx: &mut Tx| keys::revoke_key(tx, office.hand(actor, at), id).await)
         .await
         .map_err(told)?;
     println!("revoked");

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::catalogue::Catalogue;
 use crate::domain::moment::Moment;
 use crate::operations::open_partnership::{Opened, open_partnership};
-use crate::operations::{Actor, Office, audit};
+use crate::operations::{Actor, Office, Refusal, audit};
 use crate::storage::{self, OpenOptions, StorageError, Store, Tx};
 
 /// The file that is made when no database is named.
@@ -91,7 +91,7 @@ impl Database {
         over_everything: bool,
     ) -> anyhow::Result<Office> {
         let office = self.connect(create_if_missing, over_everything).await?;
-        if self.database_url.is_none() {
+        if create_if_missing {
             migrate(&office).await?;
         }
         if !office.store.is_migrated().await? {
@@ -191,9 +191,9 @@ pub(super) async fn is_there(office: &Office, partnership: &str) -> anyhow::Resu
 }
 
 /// A refusal as text: every fault on a line of its own.
-pub(super) fn told(refusal: crate::operations::Refusal) -> anyhow::Error {
+pub(super) fn told(refusal: Refusal) -> anyhow::Error {
     match refusal {
-        crate::operations::Refusal::Invalid(faults) => {
+        Refusal::Invalid(faults) => {
             let lines: Vec<String> = faults.iter().map(|fault| format!("\n  {fault}")).collect();
             anyhow::anyhow!("nothing was stored:{}", lines.concat())
         }
@@ -203,14 +203,17 @@ pub(super) fn told(refusal: crate::operations::Refusal) -> anyhow::Error {
 
 /// Runs asynchronous work to its end.
 pub(super) fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    actix_runtime()?.block_on(work)
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.context("the runtime cannot start")?.block_on(work)
 }
 
-fn actix_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("the runtime cannot start")
+/// A folder of its own, which whoever asked for it removes.
+pub(super) fn temporary_folder(purpose: &str) -> anyhow::Result<PathBuf> {
+    let folder = std::env::temp_dir().join(format!("goodmeasure-{purpose}-{}", new_id()));
+    std::fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
 }
 
 /// The clock.

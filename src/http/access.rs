@@ -11,7 +11,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::moment::Moment;
-use crate::domain::policy::{Action, Grant, Standing, Verdict, decide_all};
+use crate::domain::policy::{Action, Standing, Verdict, decide_all};
 use crate::operations::audit::{self, Entry};
 use crate::operations::{Actor, Office, keys};
 
@@ -94,7 +94,7 @@ pub async fn access<B: MessageBody>(
         let known = response.request().extensions().get::<Caller>().cloned();
         if let Some(caller) = known {
             let code = code.unwrap_or(Code::MayNot);
-            note_refusal(response.request(), &caller, asked, code);
+            note_refused(response.request(), &caller, asked, code);
         }
     }
     Ok(response.map_into_left_body())
@@ -119,21 +119,27 @@ fn not_taken(request: &HttpRequest) -> Option<HttpResponse> {
 }
 
 /// Leaves in the audit that somebody asked for what they may not do (L8). Nobody waits for it.
-fn note_refusal(request: &HttpRequest, caller: &Caller, asked: Action, code: Code) {
-    let Some(office) = request.app_data::<Data<Office>>() else {
-        return;
+pub fn note_refusal(
+    office: &Office,
+    actor: &Actor,
+    at: Moment,
+    asked: Action,
+    contract: Option<&str>,
+    code: Code,
+) {
+    let entry = match contract {
+        Some(id) => Entry::of(asked.word(), "contract", id).of_contract(id),
+        None => Entry::of(asked.word(), "partnership", &actor.partnership),
     };
-    let (subject, contract) = match contract_in(request) {
-        Some(id) => ("contract", id),
-        None => ("partnership", String::new()),
-    };
-    let id = if contract.is_empty() {
-        &caller.actor.partnership
-    } else {
-        &contract
-    };
-    let entry = Entry::of(asked.word(), subject, id).of_contract(&contract);
-    audit::refused(office, &caller.actor, (office.clock)(), &entry, code.word());
+    audit::refused(office, actor, at, &entry, code.word());
+}
+
+/// The same of a request.
+fn note_refused(request: &HttpRequest, caller: &Caller, asked: Action, code: Code) {
+    if let Some(office) = request.app_data::<Data<Office>>() {
+        let (at, contract) = ((office.clock)(), contract_in(request));
+        note_refusal(office, &caller.actor, at, asked, contract.as_deref(), code);
+    }
 }
 
 /// Finds out who asks, for all who come after, and lets them through when the policy says that they may.
@@ -146,11 +152,10 @@ async fn caller(request: &HttpRequest, action: Action) -> Result<(), Problem> {
     let mut caller = Caller::new(actor, at.day());
     // Told already, so that a refusal says in the journal who was refused.
     request.extensions_mut().insert(caller.clone());
-    let whole = |grant: &Grant| !grant.role.is_of_organisations();
     let stranger = decide_all(&caller.actor.grants, action, |_| Standing::Stranger);
     let verdict = match contract_in(request) {
         // No standing could tell more.
-        Some(_) if caller.actor.grants.iter().all(whole) => stranger,
+        Some(_) if caller.sees_all() => stranger,
         Some(id) => {
             caller = caller.about(office, &id).await?;
             caller.verdict(action)
@@ -163,13 +168,13 @@ async fn caller(request: &HttpRequest, action: Action) -> Result<(), Problem> {
             Ok(())
         }
         Verdict::MayNot => {
-            note_refusal(request, &caller, action, Code::MayNot);
+            note_refused(request, &caller, action, Code::MayNot);
             Err(Problem::may_not())
         }
         Verdict::NotThere => {
             // To look for what one may not see is nothing yet; to change it is worth knowing.
             if [Action::AmendContract, Action::Report, Action::Decide].contains(&action) {
-                note_refusal(request, &caller, action, Code::NotFound);
+                note_refused(request, &caller, action, Code::NotFound);
             }
             Err(Problem::not_found("contract"))
         }

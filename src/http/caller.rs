@@ -124,6 +124,12 @@ impl Asking {
         self.verdict(action) == Verdict::May
     }
 
+    /// Whether they see every contract of the partnership, whoever holds it.
+    pub fn sees_all(&self) -> bool {
+        let whole = |grant: &Grant| !grant.role.is_of_organisations();
+        self.actor.grants.iter().all(whole)
+    }
+
     /// Whether they may do something to a contract.
     pub fn may_do(&self, action: Action, contract: &Contract) -> bool {
         self.verdict_on(action, contract) == Verdict::May

@@ -10,17 +10,25 @@ use actix_web::{Error, ResponseError};
 
 use super::problem::Problem;
 
+/// Spells every letter of a path as itself.
+pub async fn plain_letters<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    if let Some(uri) = with_plain_letters(request.uri()) {
+        request.match_info_mut().get_mut().update(&uri);
+        request.head_mut().uri = uri;
+    }
+    next.call(request).await
+}
+
 /// Answers 404 to a path that is not UTF-8 or holds a control character once it is decoded: no id or code has
 /// one, and PostgreSQL takes no NUL.
 pub async fn plain_path<B: MessageBody>(
-    mut request: ServiceRequest,
+    request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     if is_plain(request.path()) {
-        if let Some(uri) = with_plain_letters(request.uri()) {
-            request.match_info_mut().get_mut().update(&uri);
-            request.head_mut().uri = uri;
-        }
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let response = Problem::not_found("path").error_response();

@@ -31,7 +31,7 @@ use super::fallback::{Paths, fallback};
 use super::journal::journal;
 use super::metrics::{self, Metrics, MetricsFrom};
 use super::peer::peer;
-use super::plain_path::plain_path;
+use super::plain_path::{plain_letters, plain_path};
 use super::problem;
 use super::roll_ups::cache::Cache;
 use super::routes::routes;
@@ -129,6 +129,7 @@ pub fn listen(
             .wrap(from_fn(head_limits))
             .wrap(from_fn(cors))
             .wrap(from_fn(caching))
+            .wrap(from_fn(plain_letters))
             .wrap(from_fn(security_headers))
             .wrap(from_fn(journal))
             .wrap(from_fn(peer))

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
-use crate::operations::carry_out::{Answer as Kept, How, Once, Outcome, carry_out};
+use crate::operations::carry_out::{Answer as Kept, CarriedOut, How, Once, carry_out};
 use crate::operations::seen::Seen;
 use crate::operations::{Actor, Hand, Office, Refusal};
 use crate::storage::Tx;
@@ -129,9 +129,9 @@ impl Writing {
         let contracts = contract.map(str::to_owned).into_iter().collect();
         let outcome = self.carry_out_part(contracts, ("", body), work).await?;
         let (answer, replayed) = match outcome {
-            Outcome::Done(answer) if self.dry_run => (answer.of_nothing_kept(), false),
-            Outcome::Done(answer) => (answer, false),
-            Outcome::Replayed(answer) => (answer, true),
+            CarriedOut::Done(answer) if self.dry_run => (answer.of_nothing_kept(), false),
+            CarriedOut::Done(answer) => (answer, false),
+            CarriedOut::Replayed(answer) => (answer, true),
         };
         Ok(self.mark(answer.response(), replayed))
     }
@@ -146,7 +146,7 @@ impl Writing {
         contracts: Vec<String>,
         (part, body): (&str, &str),
         work: impl AsyncFn(&mut Tx) -> Result<T, Refusal>,
-    ) -> Result<Outcome<T>, Refusal> {
+    ) -> Result<CarriedOut<T>, Refusal> {
         let once = self.key.as_ref().map(|key| Once {
             key: match part {
                 "" => key.clone(),

@@ -1,7 +1,7 @@
 //! Carrying out what changes something: once, for good, or only to see what would come of it.
 
 use crate::domain::moment::Moment;
-use crate::storage::kept_answer::{self, Claimed};
+use crate::storage::kept_answer::{self, Taken};
 use crate::storage::{self, MayRetry, StorageError, Tx};
 
 use super::{Actor, Office, Refusal};
@@ -39,7 +39,7 @@ pub struct How {
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome<T> {
+pub enum CarriedOut<T> {
     /// It was done now, or would be.
     Done(T),
     /// It was done before, and this was the answer.
@@ -82,7 +82,7 @@ pub async fn carry_out<T: Answer>(
     at: Moment,
     how: &How,
     work: impl AsyncFn(&mut Tx) -> Result<T, Refusal>,
-) -> Result<Outcome<T>, Refusal> {
+) -> Result<CarriedOut<T>, Refusal> {
     let once = how.once.as_ref().filter(|_| !how.dry_run);
     let _named = match once {
         Some(once) => {
@@ -98,7 +98,7 @@ pub async fn carry_out<T: Answer>(
             if let Some(once) = once
                 && let Some(answer) = before(tx, actor, at, once).await?
             {
-                return Ok(Outcome::Replayed(answer));
+                return Ok(CarriedOut::Replayed(answer));
             }
             let answer = work(tx).await?;
             if how.dry_run {
@@ -108,12 +108,12 @@ pub async fn carry_out<T: Answer>(
                 let text = answer.kept();
                 kept_answer::fill(tx, &actor.partnership, &actor.id, &once.key, &text).await?;
             }
-            Ok(Outcome::Done(answer))
+            Ok(CarriedOut::Done(answer))
         })
         .await;
     match done {
         Ok(outcome) => Ok(outcome),
-        Err(Ended::DryRun(answer)) => Ok(Outcome::Done(answer)),
+        Err(Ended::DryRun(answer)) => Ok(CarriedOut::Done(answer)),
         Err(Ended::Refused(refusal)) => Err(refusal),
     }
 }
@@ -148,7 +148,7 @@ async fn before<T: Answer>(
 ) -> Result<Option<T>, Refusal> {
     let partnership = actor.partnership.as_str();
     let forgotten = Moment::from_micros(at.micros() - LIVES);
-    let claimed = kept_answer::claim(
+    let taken = kept_answer::take(
         tx,
         partnership,
         &actor.id,
@@ -156,15 +156,15 @@ async fn before<T: Answer>(
         at,
         forgotten,
     );
-    match claimed.await {
+    match taken.await {
         // Another process has it, and does not let go.
         Err(StorageError::Locked(_)) => Err(Refusal::still_in_flight()),
         Err(error) => Err(error.into()),
-        Ok(Claimed::Now) => Ok(None),
-        Ok(Claimed::Before { fingerprint, .. }) if fingerprint != once.fingerprint => {
+        Ok(Taken::Now) => Ok(None),
+        Ok(Taken::Before { fingerprint, .. }) if fingerprint != once.fingerprint => {
             Err(Refusal::Reused)
         }
-        Ok(Claimed::Before { answer, .. }) => match answer.as_deref().and_then(T::read) {
+        Ok(Taken::Before { answer, .. }) => match answer.as_deref().and_then(T::read) {
             Some(answer) => Ok(Some(answer)),
             None => Err(Refusal::Storage(StorageError::Corrupt {
                 table: "kept_answer",

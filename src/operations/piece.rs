@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::storage::{StorageError, Tx, chain, savepoint, total};
 
+use super::refusal::Conflict;
 use super::{Actor, Refusal};
 
 /// Does one piece: its answer, or why it was refused.
@@ -31,12 +32,9 @@ pub async fn piece<T>(
 /// A refusal that is no fault of what was asked ends everything: told of one piece and kept, it would be the answer to
 /// every repetition.
 fn ends_everything(refusal: &Refusal) -> bool {
-    use StorageError as E;
     match refusal {
-        Refusal::Storage(error) => !matches!(
-            error,
-            E::Duplicate { .. } | E::MissingReference { .. } | E::OutOfRange { .. }
-        ),
+        Refusal::Storage(error) => !matches!(error, StorageError::OutOfRange { .. }),
+        Refusal::Conflict { code, .. } => *code == Conflict::ChangedMeanwhile,
         refusal => matches!(refusal, Refusal::Failed(_)),
     }
 }

@@ -58,8 +58,8 @@ pub struct OnServer {
     is_lost: bool,
     /// What is to be added to the totals without contract at the end; none where it is added at once.
     pub(super) owed: Option<BTreeMap<TotalKey, Sums>>,
-    /// The same as it was before the piece of work under way.
-    pub(super) owed_before: Option<BTreeMap<TotalKey, Sums>>,
+    /// The same of the piece of work under way, which may be taken back.
+    pub(super) owed_by_piece: BTreeMap<TotalKey, Sums>,
 }
 
 /// What came of a wait for an answer.
@@ -141,7 +141,7 @@ impl Connections {
             pool: number,
             is_lost: false,
             owed: None,
-            owed_before: None,
+            owed_by_piece: BTreeMap::new(),
         })
     }
 
@@ -173,6 +173,15 @@ impl Connections {
 }
 
 impl OnServer {
+    /// What a piece of work owes is owed for good.
+    pub(super) fn owe(&mut self) {
+        if let Some(owed) = &mut self.owed {
+            for (key, sums) in std::mem::take(&mut self.owed_by_piece) {
+                owed.entry(key).or_default().include(&sums);
+            }
+        }
+    }
+
     /// The connection, and how long its answer is to be waited for.
     pub(crate) fn ask(&mut self) -> (&mut PgConnection, Duration) {
         (&mut self.transaction, self.of.0.longest)

@@ -5,7 +5,7 @@ use crate::domain::moment::Moment;
 
 /// Whether a name was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claimed {
+pub enum Taken {
     /// By this transaction.
     Now,
     /// By an earlier one.
@@ -22,15 +22,15 @@ pub enum Claimed {
 ///
 /// # Errors
 /// [`StorageError::Locked`] when that takes too long.
-pub async fn claim(
+pub async fn take(
     tx: &mut Tx,
     partnership: &str,
     actor: &str,
     (name, fingerprint): (&str, &str),
     at: Moment,
     forgotten: Moment,
-) -> Result<Claimed, StorageError> {
-    const CLAIM: &str = "
+) -> Result<Taken, StorageError> {
+    const TAKE: &str = "
         insert into kept_answer (partnership_id, actor_id, name, fingerprint, recorded_at)
         values ($1, $2, $3, $4, $5)
         on conflict (partnership_id, actor_id, name) do update
@@ -39,7 +39,7 @@ pub async fn claim(
     const FIND: &str = "
         select fingerprint, answer from kept_answer
         where partnership_id = $1 and actor_id = $2 and name = $3";
-    let claimed = changed!(tx, "kept_answer", |connection| sqlx::query(CLAIM)
+    let taken = changed!(tx, "kept_answer", |connection| sqlx::query(TAKE)
         .bind(partnership)
         .bind(actor)
         .bind(name)
@@ -47,8 +47,8 @@ pub async fn claim(
         .bind(at.micros())
         .bind(forgotten.micros())
         .execute(connection))?;
-    if claimed == 1 {
-        return Ok(Claimed::Now);
+    if taken == 1 {
+        return Ok(Taken::Now);
     }
     let (fingerprint, answer): (String, Option<String>) =
         each!(tx, "kept_answer", |connection| sqlx::query_as(FIND)
@@ -56,7 +56,7 @@ pub async fn claim(
             .bind(actor)
             .bind(name)
             .fetch_one(connection))?;
-    Ok(Claimed::Before {
+    Ok(Taken::Before {
         fingerprint,
         answer,
     })

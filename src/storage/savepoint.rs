@@ -9,7 +9,7 @@ use super::{StorageError, Tx, changed};
 pub async fn set(tx: &mut Tx) -> Result<(), StorageError> {
     const SET: &str = "savepoint piece";
     if let Tx::Postgres(on_server) = &mut *tx {
-        on_server.owed_before.clone_from(&on_server.owed);
+        on_server.owe();
     }
     say(tx, SET).await
 }
@@ -31,7 +31,7 @@ pub async fn keep(tx: &mut Tx) -> Result<(), StorageError> {
 pub async fn take_back(tx: &mut Tx) -> Result<(), StorageError> {
     const TAKE_BACK: &str = "rollback to savepoint piece";
     if let Tx::Postgres(on_server) = &mut *tx {
-        on_server.owed = on_server.owed_before.take();
+        on_server.owed_by_piece.clear();
     }
     say(tx, TAKE_BACK).await?;
     keep(tx).await

@@ -41,6 +41,8 @@ pub struct Items {
 #[derive(Debug)]
 pub struct Item {
     text: Bytes,
+    /// Its field `contract`, where that is a text: found without reading the rest.
+    pub contract: Option<String>,
     /// Its line, from 1, where each has one.
     line: Option<usize>,
 }
@@ -62,11 +64,13 @@ impl Item {
         })
     }
 
-    /// Its field `contract`, where that is a text: found without reading the rest.
-    pub fn contract(&self) -> Option<String> {
-        serde_json::from_slice(&self.text)
-            .ok()
-            .and_then(|ContractOf(id)| id)
+    fn of(text: Bytes, line: Option<usize>) -> Self {
+        let contract = serde_json::from_slice(&text).ok();
+        Self {
+            contract: contract.and_then(|ContractOf(id)| id),
+            text,
+            line,
+        }
     }
 }
 
@@ -122,10 +126,7 @@ fn lines(bytes: &Bytes) -> Result<Vec<Item>, Problem> {
         if items.len() == MOST_ITEMS {
             return Err(Refusal::from(too_many()).into());
         }
-        items.push(Item {
-            text: bytes.slice_ref(text),
-            line: Some(index + 1),
-        });
+        items.push(Item::of(bytes.slice_ref(text), Some(index + 1)));
     }
     Ok(items)
 }
@@ -141,10 +142,7 @@ fn listed(bytes: &Bytes) -> Result<Vec<Item>, Problem> {
     if !outer.faults.is_empty() {
         return Err(Refusal::Invalid(outer.faults).into());
     }
-    let item = |raw: &RawValue| Item {
-        text: bytes.slice_ref(raw.get().as_bytes()),
-        line: None,
-    };
+    let item = |raw: &RawValue| Item::of(bytes.slice_ref(raw.get().as_bytes()), None);
     Ok(outer.items.into_iter().map(item).collect())
 }
 
@@ -309,13 +307,7 @@ mod tests {
 
     #[test]
     fn the_contract_is_found_without_reading_the_rest() {
-        let of = |text: &'static str| {
-            let item = Item {
-                text: Bytes::from_static(text.as_bytes()),
-                line: None,
-            };
-            item.contract()
-        };
+        let of = |text: &'static str| Item::of(Bytes::from_static(text.as_bytes()), None).contract;
         assert_eq!(
             of(r#"{"x":[{"contract":"a"}],"\u0063ontract":"b\u0031","contract":"c"}"#),
             Some("b1".to_owned())

@@ -22,13 +22,13 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, dev};
 
 use crate::domain::fault::Fault;
 use crate::domain::policy::{Action, Verdict};
-use crate::operations::audit::{self, Entry};
-use crate::operations::carry_out::Outcome;
+use crate::operations::Refusal;
+use crate::operations::carry_out::CarriedOut;
 use crate::operations::piece::{piece, pieces};
 use crate::operations::reading::Reading;
-use crate::operations::{Actor, Refusal};
 use crate::storage::Tx;
 
+use super::access::note_refusal;
 use super::answer::Answer;
 use super::caller::Caller;
 use super::edges::accept::lines_or_json;
@@ -39,9 +39,9 @@ pub use items::{Item, Items, MOST_ITEMS};
 pub use shown::{BulkProblemShown, BulkShown};
 use shown::{Part, Told};
 
-/// Items that share a transaction. PostgreSQL keeps up to 64 pieces of a transaction at hand, and looks up more of
+/// Items of one transaction. PostgreSQL keeps up to 64 pieces of a transaction at hand, and looks up more of
 /// them slowly. An answer that was kept is found only by a program that shares alike.
-const SHARE: usize = 20;
+const AT_A_TIME: usize = 20;
 
 /// One item of a call.
 pub trait BulkItem: Default {
@@ -82,6 +82,8 @@ pub struct Bulk {
     atomic: bool,
     /// Whether the answer is wanted one item a line, rather than not.
     by_line: Ordering,
+    /// What was noted in the audit: action and code.
+    noted: RefCell<BTreeSet<(&'static str, &'static str)>>,
 }
 
 /// An item that was read and may be carried out, or why not.
@@ -100,6 +102,7 @@ impl FromRequest for Bulk {
             writing,
             atomic,
             by_line: lines_or_json(request.headers()),
+            noted: RefCell::default(),
         }))
     }
 }
@@ -112,17 +115,17 @@ impl Bulk {
     pub async fn carry_out<I: BulkItem>(&self, sent: &Items) -> Result<HttpResponse, Problem> {
         let known = self.known::<I>(&sent.items).await?;
         let together = self.atomic || self.writing.is_dry_run();
-        let share = if together { usize::MAX } else { SHARE };
-        let fingerprint = format!("{} {share}", sent.digest);
+        let at_a_time = if together { usize::MAX } else { AT_A_TIME };
+        let fingerprint = format!("{} {at_a_time}", sent.digest);
         let mut told: Vec<Told> = Vec::with_capacity(sent.items.len());
         let mut replayed = !sent.items.is_empty();
-        for part in sent.items.chunks(share) {
+        for part in sent.items.chunks(at_a_time) {
             let first = told.len();
             let refused = RefCell::default();
             let done = self.part::<I>((first, part), &known, &fingerprint, &refused);
             match done.await {
-                Ok(Outcome::Replayed(Part(done))) => told.extend(done),
-                Ok(Outcome::Done(Part(done))) => {
+                Ok(CarriedOut::Replayed(Part(done))) => told.extend(done),
+                Ok(CarriedOut::Done(Part(done))) => {
                     told.extend(done);
                     replayed = false;
                 }
@@ -146,7 +149,10 @@ impl Bulk {
         if I::ON_CONTRACT.is_none() {
             return Ok(Known::new());
         }
-        let ids: BTreeSet<String> = items.iter().filter_map(Item::contract).collect();
+        let ids: BTreeSet<String> = items
+            .iter()
+            .filter_map(|item| item.contract.clone())
+            .collect();
         // PostgreSQL takes no text with a control character in it, and no id has one.
         let plain = ids.into_iter().filter(|id| !id.contains(char::is_control));
         let ids: Vec<String> = plain.collect();
@@ -161,8 +167,11 @@ impl Bulk {
         known: &Known,
         fingerprint: &str,
         refused: &RefCell<Vec<Told>>,
-    ) -> Result<Outcome<Part>, Refusal> {
-        let named: BTreeSet<String> = items.iter().filter_map(Item::contract).collect();
+    ) -> Result<CarriedOut<Part>, Refusal> {
+        let named: BTreeSet<String> = items
+            .iter()
+            .filter_map(|item| item.contract.clone())
+            .collect();
         let named = named.into_iter().filter(|id| known.contains_key(id));
         let contracts: Vec<String> = named.collect();
         let name = match first {
@@ -226,7 +235,7 @@ impl Bulk {
         let given: I = given.unwrap_or_default();
         let asking = &self.writing.caller;
         given.may(asking).inspect_err(|problem| {
-            note_refusal(&self.writing, I::ASKED, None, problem.code);
+            self.note(I::ASKED, None, problem.code);
         })?;
         let Some(action) = I::ON_CONTRACT else {
             return Ok((given, faults, self.writing.about(asking.clone())));
@@ -238,32 +247,35 @@ impl Bulk {
             return missing.map_err(Problem::from);
         };
         let Some(caller) = known.get(id) else {
-            note_refusal(&self.writing, action, Some(id), Code::NotFound);
+            // As of one that comes alone: who sees everything made a slip, and tried nothing.
+            if !asking.sees_all() {
+                self.note(action, Some(id), Code::NotFound);
+            }
             return Err(Problem::not_found("contract"));
         };
         match caller.verdict(action) {
             Verdict::May => Ok((given, faults, self.writing.about(caller.clone()))),
             Verdict::MayNot => {
-                note_refusal(&self.writing, action, Some(id), Code::MayNot);
+                self.note(action, Some(id), Code::MayNot);
                 Err(Problem::may_not())
             }
             Verdict::NotThere => {
-                note_refusal(&self.writing, action, Some(id), Code::NotFound);
+                self.note(action, Some(id), Code::NotFound);
                 Err(Problem::not_found("contract"))
             }
             Verdict::SignIn => Err(Problem::unauthorised()),
         }
     }
-}
 
-/// Leaves in the audit that somebody asked for what they may not do (L8).
-fn note_refusal(writing: &Writing, action: Action, contract: Option<&str>, code: Code) {
-    let actor: &Actor = writing.actor();
-    let entry = match contract {
-        Some(id) => Entry::of(action.word(), "contract", id).of_contract(id),
-        None => Entry::of(action.word(), "partnership", &actor.partnership),
-    };
-    audit::refused(&writing.office, actor, writing.at(), &entry, code.word());
+    /// Leaves in the audit that somebody asked for what they may not do, once a call for each kind: a thousand guesses
+    /// must not crowd out what others are refused.
+    fn note(&self, action: Action, contract: Option<&str>, code: Code) {
+        let kind = (action.word(), code.word());
+        if self.noted.borrow_mut().insert(kind) {
+            let (office, at) = (&self.writing.office, self.writing.at());
+            note_refusal(office, self.writing.actor(), at, action, contract, code);
+        }
+    }
 }
 
 /// Tells what stopped a part, after others were stored, and that what comes after it was not tried.

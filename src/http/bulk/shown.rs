@@ -91,9 +91,13 @@ impl Told {
         if matches!(problem.code, Code::Stale | Code::IfMatchNeeded) {
             problem.detail = problem.detail.replace("as If-Match", "as its `if_match`");
         }
-        problem.detail = problem
-            .detail
-            .replace("Nothing was stored", "It was not stored");
+        // The texts speak of a whole call.
+        for (whole, item) in [
+            ("Nothing was stored", "It was not stored"),
+            ("nothing was stored", "it was not stored"),
+        ] {
+            problem.detail = problem.detail.replace(whole, item);
+        }
         let more = problem.errors.len().saturating_sub(MOST_FAULTS);
         if more > 0 {
             problem.errors.truncate(MOST_FAULTS);

@@ -174,14 +174,15 @@ pub fn tell(operation: &mut Operation, kind: &Kind) {
             continue;
         };
         of_every_answer(response);
-        say(response, is_api && (kind.is_read || kind.is_write), "ETag");
+        if !status.starts_with('2') {
+            continue;
+        }
+        let is_tagged = is_api && (kind.is_read || kind.gives_version);
+        say(response, is_tagged, "ETag");
         say(response, status == "201", "Location");
         say(response, kind.is_write, "Dry-Run");
-        say(
-            response,
-            kind.is_write && kind.is_post,
-            "Idempotent-Replayed",
-        );
+        let is_post = kind.is_write && kind.is_post;
+        say(response, is_post, "Idempotent-Replayed");
     }
     if kind.is_read && is_api {
         let mut same = ResponseBuilder::new()

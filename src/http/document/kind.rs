@@ -34,6 +34,8 @@ pub struct Kind {
     is_limited: bool,
     /// It changes what two people may change, and asks which version.
     pub asks_version: bool,
+    /// It answers with the version that the next change must have seen.
+    pub gives_version: bool,
     /// The codes that its route says are its own.
     own: Vec<Code>,
 }
@@ -54,6 +56,9 @@ impl Kind {
             is_of_contract: path.starts_with("/v1/contracts/{id}"),
             is_limited: !is_free(path),
             asks_version: own.contains(&Code::Stale),
+            gives_version: is_write
+                && path.starts_with("/v1/contracts")
+                && !path.ends_with("/bulk"),
             own,
         }
     }

@@ -68,7 +68,8 @@ const DESCRIPTION: &str = "Good Measure counts social value. Commissioners post 
 returns with evidence, commissioners decide them, and every accepted quantity becomes pounds that explain themselves.\n\n\
 Decimals and money are texts (`\"12.5\"`, `\"1234.56\"`) in both directions. Days are ISO (`2026-04-01`), times are UTC. \
 Periods have labels: `2026-27` (financial year), `2026-27-Q1`, `2026-04`. \
-Every operation but health and documentation wants a key: `Authorization: Bearer gm_<partnership>_<secret>`.";
+Every operation but health and documentation wants a key, `Authorization: Bearer gm_<partnership>_<secret>`, or the access \
+token of a person who signed in.";
 
 /// The document of all operations.
 #[must_use]
@@ -147,7 +148,9 @@ fn frame() -> OpenApi {
     let bearer = SecurityScheme::Http(
         HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("gm_<partnership>_<secret>"))
+            .description(Some(
+                "A key, gm_<partnership>_<secret>, or the access token of a person who signed in",
+            ))
             .build(),
     );
     OpenApiBuilder::new()

@@ -1,4 +1,4 @@
-//! Who takes no JSON is told so before anything is done.
+//! Who takes nothing that could be answered is told so before anything is done.
 
 use std::cmp::Ordering;
 

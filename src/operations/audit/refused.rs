@@ -49,7 +49,7 @@ struct Lately {
     last: Attempt,
 }
 
-/// Tells the audit of a refusal: `code` says why, as in the answer. The same actor, action and code leave at most one
+/// Tells the audit of a refusal: `code` says why, as in the answer. The same actor, action and code, on the same contract, leave at most one
 /// entry a minute; how many there were goes into the next entry. It returns at once, and never fails: an entry that
 /// cannot be written is a warning in the log.
 pub fn refused(office: &Office, actor: &Actor, at: Moment, entry: &Entry<'_>, code: &str) {

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::domain::audit::{Entry, Following, Outcome, beginning};
-use crate::domain::contract::Contract;
 use crate::domain::report::{Return, Revision};
 use crate::storage::{self, StorageError, Tx};
 
@@ -44,15 +43,14 @@ impl Audited {
         &mut self,
         office: &Office,
         actor: &Actor,
-        contract: &Contract,
+        (contract, name): (&str, &str),
         returns: &[Return],
     ) -> Result<(), Refusal> {
-        let name = format!("contract {}", contract.reference);
-        self.left.remove(&contract.id);
+        self.left.remove(contract);
         let differed = self.differences.len();
-        let deeds = self.follow(office, actor, &contract.id, &name).await?;
+        let deeds = self.follow(office, actor, contract, name).await?;
         if self.differences.len() == differed {
-            let differs = deeds_differ(&contract.id, returns, &deeds);
+            let differs = deeds_differ(contract, returns, &deeds);
             let told = differs.map(|differs| format!("the audit of {name}: {differs}"));
             self.differences.extend(told);
         }

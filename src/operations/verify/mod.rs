@@ -12,7 +12,6 @@ use crate::domain::ledger::standing;
 use crate::domain::ledger::total::{self, Sums, TotalKey};
 use crate::domain::moment::Moment;
 use crate::domain::report::Return;
-use crate::storage::contract::ContractFilter;
 use crate::storage::{self, StorageError, Tx};
 
 use super::book::{self, Book};
@@ -44,80 +43,142 @@ pub async fn verify(
     mut progress: impl FnMut(usize),
 ) -> Result<Verified, Refusal> {
     let mut verified = Verified::default();
-    let mut by_anchor: BTreeMap<TotalKey, Sums> = BTreeMap::new();
-    let there = async |tx: &mut Tx| {
-        Ok::<_, Refusal>(storage::partnership::find(tx, &actor.partnership).await?)
+    let ids = async |tx: &mut Tx| {
+        let partnership = actor.partnership.as_str();
+        let there = storage::partnership::find(tx, partnership).await?;
+        there.ok_or(Refusal::NotFound("partnership"))?;
+        Ok::<_, Refusal>(storage::contract::ids(tx, partnership).await?)
     };
-    if office.store.read(there).await?.is_none() {
-        return Err(Refusal::NotFound("partnership"));
-    }
     let mut audited = audit::Audited::begin(office, actor).await?;
-    let mut after: Option<String> = None;
-    let all = ContractFilter::default();
-    loop {
-        let contracts = office
-            .store
-            .read(async |tx: &mut Tx| {
-                Ok::<_, Refusal>(
-                    storage::contract::list(tx, &actor.partnership, &all, after.as_deref(), 100)
-                        .await?,
-                )
-            })
-            .await?;
-        let Some(last) = contracts.last() else { break };
-        after = Some(last.id.clone());
-        for contract in &contracts {
-            let looked = office
-                .store
-                .read(async |tx: &mut Tx| one_contract(tx, office, actor, &contract.id).await)
-                .await
-                .or_else(|refusal| unreadable(refusal, contract))?;
-            verified.contracts += 1;
-            verified.postings += looked.postings.len();
-            verified.differences.extend(looked.difference);
-            audited
-                .of_contract(office, actor, contract, &looked.returns)
-                .await?;
-            for (key, sums) in total::by_anchor(&looked.postings) {
-                by_anchor.entry(key).or_default().include(&sums);
-            }
-            progress(verified.contracts);
-        }
+    let mut by_contract: BTreeMap<String, Looked> = BTreeMap::new();
+    for id in office.store.read(ids).await? {
+        let looked = look(office, actor, &id, &mut audited, &mut verified).await?;
+        by_contract.insert(id, looked);
+        progress(verified.contracts);
     }
-    let stored = office
-        .store
-        .read(async |tx: &mut Tx| {
-            Ok::<_, Refusal>(storage::total::stored_by_anchor(tx, &actor.partnership).await?)
-        })
-        .await?;
-    verified.differences.extend(totals_differ(
-        "the totals by anchor institution",
-        &by_anchor,
-        &stored,
-    ));
+    let differs = anchor_totals_differ(office, actor, by_contract).await?;
+    verified.differences.extend(differs);
     audited.rest(office, actor).await?;
     verified.audit_entries = audited.entries;
     verified.differences.extend(audited.differences);
     Ok(verified)
 }
 
-/// One contract as it was found.
+/// Verifies one contract: its chain of postings, every worth in it, its own totals, and its audit.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; storage errors.
+pub async fn verify_contract(
+    office: &Office,
+    actor: &Actor,
+    contract_id: &str,
+) -> Result<Verified, Refusal> {
+    let mut verified = Verified::default();
+    let mut audited = audit::Audited::begin(office, actor).await?;
+    look(office, actor, contract_id, &mut audited, &mut verified).await?;
+    verified.audit_entries = audited.entries;
+    verified.differences.extend(audited.differences);
+    Ok(verified)
+}
+
+/// What is kept of one contract while the others are looked at.
 struct Looked {
+    /// How many postings it has; none where a row of it cannot be read.
+    postings: Option<usize>,
+    by_anchor: BTreeMap<TotalKey, Sums>,
+}
+
+/// Looks at one contract. A row that cannot be read is a difference of it; the others are looked at all the same.
+async fn look(
+    office: &Office,
+    actor: &Actor,
+    contract_id: &str,
+    audited: &mut audit::Audited,
+    verified: &mut Verified,
+) -> Result<Looked, Refusal> {
+    let found = office
+        .store
+        .read(async |tx: &mut Tx| one_contract(tx, office, actor, contract_id).await)
+        .await;
+    verified.contracts += 1;
+    match found {
+        Ok(found) => {
+            verified.postings += found.postings.len();
+            verified.differences.extend(found.difference);
+            let contract = (contract_id, found.name.as_str());
+            audited
+                .of_contract(office, actor, contract, &found.returns)
+                .await?;
+            Ok(Looked {
+                postings: Some(found.postings.len()),
+                by_anchor: total::by_anchor(&found.postings),
+            })
+        }
+        Err(Refusal::Storage(error @ StorageError::Corrupt { .. })) => {
+            let name = format!("contract {contract_id}");
+            verified.differences.push(format!("{name}: {error}"));
+            let contract = (contract_id, name.as_str());
+            audited.of_contract(office, actor, contract, &[]).await?;
+            Ok(Looked {
+                postings: None,
+                by_anchor: BTreeMap::new(),
+            })
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// The totals by anchor institution, in one picture with the ends of all chains: whoever posted since its contract was
+/// looked at is looked at again.
+async fn anchor_totals_differ(
+    office: &Office,
+    actor: &Actor,
+    mut by_contract: BTreeMap<String, Looked>,
+) -> Result<Option<String>, Refusal> {
+    const WHAT: &str = "the totals by anchor institution";
+    if by_contract.values().any(|looked| looked.postings.is_none()) {
+        let why = "as a contract cannot be read";
+        return Ok(Some(format!("{WHAT} were not compared, {why}")));
+    }
+    let partnership = actor.partnership.as_str();
+    let picture = async |tx: &mut Tx| {
+        let mut moved = Vec::new();
+        for (id, head) in storage::chain::heads(tx, partnership).await? {
+            let known = by_contract.get(&id).and_then(|looked| looked.postings);
+            if known.and_then(|known| i64::try_from(known).ok()) != Some(head.length) {
+                let postings = one_contract(tx, office, actor, &id).await?.postings;
+                moved.push((id, total::by_anchor(&postings)));
+            }
+        }
+        let stored = storage::total::stored_by_anchor(tx, partnership).await?;
+        Ok::<_, Refusal>((moved, stored))
+    };
+    let (moved, stored) = office.store.read(picture).await?;
+    for (id, by_anchor) in moved {
+        let postings = Some(0);
+        let looked = Looked {
+            postings,
+            by_anchor,
+        };
+        by_contract.insert(id, looked);
+    }
+    let mut all: BTreeMap<TotalKey, Sums> = BTreeMap::new();
+    for (key, sums) in by_contract
+        .into_values()
+        .flat_map(|looked| looked.by_anchor)
+    {
+        all.entry(key).or_default().include(&sums);
+    }
+    Ok(totals_differ(WHAT, &all, &stored))
+}
+
+/// One contract as it was found.
+struct Found {
+    /// What it is called: `contract C-1`.
+    name: String,
     postings: Vec<Posting>,
     returns: Vec<Return>,
     difference: Option<String>,
-}
-
-/// A row that cannot be read is a difference of its contract; the others are looked at all the same.
-fn unreadable(refusal: Refusal, contract: &Contract) -> Result<Looked, Refusal> {
-    match refusal {
-        Refusal::Storage(error @ StorageError::Corrupt { .. }) => Ok(Looked {
-            postings: Vec::new(),
-            returns: Vec::new(),
-            difference: Some(format!("contract {}: {error}", contract.reference)),
-        }),
-        other => Err(other),
-    }
 }
 
 async fn one_contract(
@@ -125,7 +186,7 @@ async fn one_contract(
     office: &Office,
     actor: &Actor,
     contract_id: &str,
-) -> Result<Looked, Refusal> {
+) -> Result<Found, Refusal> {
     let book = book::open(tx, actor, contract_id).await?;
     let head = storage::chain::head(tx, &actor.partnership, contract_id)
         .await?
@@ -141,7 +202,7 @@ async fn one_contract(
         postings.extend(page);
     }
     let stored = storage::total::stored_contract(tx, &actor.partnership, contract_id).await?;
-    let reference = &book.contract.reference;
+    let name = format!("contract {}", book.contract.reference);
     let difference = chain_differs(&book.contract, &head, &postings)
         .or_else(|| replay_differs(office, &book, &postings))
         .or_else(|| {
@@ -151,8 +212,9 @@ async fn one_contract(
                 &stored,
             )
         })
-        .map(|difference| format!("contract {reference}: {difference}"));
-    Ok(Looked {
+        .map(|difference| format!("{name}: {difference}"));
+    Ok(Found {
+        name,
         postings,
         returns: book.returns,
         difference,

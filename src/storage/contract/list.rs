@@ -10,6 +10,18 @@ use crate::domain::moment::Moment;
 use crate::domain::period::{Day, Span};
 use crate::domain::policy::Reach;
 
+/// The ids of all contracts of a partnership, in their order.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ids(tx: &mut Tx, partnership: &str) -> Result<Vec<String>, StorageError> {
+    const IDS: &str = "
+        select contract_id from contract where partnership_id = $1 order by contract_id";
+    each!(tx, "contract", |connection| sqlx::query_scalar(IDS)
+        .bind(partnership)
+        .fetch_all(connection))
+}
+
 /// Which contracts to list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ContractFilter {

@@ -13,7 +13,7 @@ use crate::domain::contract::{Contract, Terms};
 use crate::domain::moment::Moment;
 use crate::domain::period::Reporting;
 use crate::domain::policy::Reach;
-pub use list::{ContractFilter, RevisionAsked, WalkAsked, Walked, list, some, walk};
+pub use list::{ContractFilter, RevisionAsked, WalkAsked, Walked, ids, list, some, walk};
 
 #[derive(sqlx::FromRow)]
 struct ContractRow {

@@ -60,7 +60,10 @@ pub fn owe_by_anchor(tx: &mut Tx) {
 /// [`StorageError::OutOfRange`]; when the database does not answer.
 pub async fn pay_by_anchor(tx: &mut Tx, partnership: &str) -> Result<(), StorageError> {
     let owed = match tx {
-        Tx::Postgres(on_server) => on_server.owed.take(),
+        Tx::Postgres(on_server) => {
+            on_server.owe();
+            on_server.owed.take()
+        }
         Tx::Sqlite(_) => None,
     };
     match owed {
@@ -76,10 +79,11 @@ pub(in super::super) async fn add_by_anchor(
     totals: &BTreeMap<TotalKey, Sums>,
 ) -> Result<(), StorageError> {
     if let Tx::Postgres(on_server) = &mut *tx
-        && let Some(owed) = &mut on_server.owed
+        && on_server.owed.is_some()
     {
         for (key, sums) in totals {
-            owed.entry(key.clone()).or_default().include(sums);
+            let owed = on_server.owed_by_piece.entry(key.clone()).or_default();
+            owed.include(sums);
         }
         return Ok(());
     }

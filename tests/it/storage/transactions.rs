@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use goodmeasure::domain::ledger::difference::difference;
 use goodmeasure::domain::ledger::posting::Stage;
-use goodmeasure::storage::kept_answer::{self, Claimed};
+use goodmeasure::storage::kept_answer::{self, Taken};
 use goodmeasure::storage::{StorageError, Store, chain, partnership, posting, total};
 use tokio::sync::Barrier;
 
@@ -242,8 +242,8 @@ async fn a_name_is_taken_by_one_of_two_processes() {
             let claimed = Barrier::new(2);
             let first = store.write(async |tx| {
                 let asked = (name, "print");
-                let now = kept_answer::claim(tx, P, "key", asked, at(9), at(1)).await?;
-                assert_eq!(now, Claimed::Now);
+                let now = kept_answer::take(tx, P, "key", asked, at(9), at(1)).await?;
+                assert_eq!(now, Taken::Now);
                 claimed.wait().await;
                 kept_answer::fill(tx, P, "key", name, "answer").await?;
                 if keeps {
@@ -255,17 +255,17 @@ async fn a_name_is_taken_by_one_of_two_processes() {
             let second = async {
                 claimed.wait().await;
                 let again = other.write(async |tx| {
-                    kept_answer::claim(tx, P, "key", (name, "print"), at(9), at(1)).await
+                    kept_answer::take(tx, P, "key", (name, "print"), at(9), at(1)).await
                 });
                 again.await.unwrap()
             };
             let (first, second) = tokio::join!(first, second);
             assert_eq!(first.is_ok(), keeps);
-            let before = Claimed::Before {
+            let before = Taken::Before {
                 fingerprint: "print".to_owned(),
                 answer: Some("answer".to_owned()),
             };
-            assert_eq!(second, if keeps { before } else { Claimed::Now });
+            assert_eq!(second, if keeps { before } else { Taken::Now });
         }
     }
 }

@@ -40,6 +40,7 @@ pub(super) async fn what_is_promised(tx: &mut Tx, told: &mut Told) -> Done {
     };
     told.note("filtered", contract::list(tx, P, &second, None, 10).await?);
     told.note("contracts", contract::list(tx, P, &all, None, 10).await?);
+    told.note("ids", contract::ids(tx, P).await?);
     told.note("second", contract::list(tx, P, &all, Some("1"), 1).await?);
 
     for number in [1, 2] {

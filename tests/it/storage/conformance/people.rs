@@ -7,7 +7,7 @@ use goodmeasure::domain::key::{Key, KeyState};
 use goodmeasure::domain::network::Network;
 use goodmeasure::domain::policy::{Reach, Role};
 use goodmeasure::storage::audit::AuditFilter;
-use goodmeasure::storage::kept_answer::{self, Claimed};
+use goodmeasure::storage::kept_answer::{self, Taken};
 use goodmeasure::storage::key::KeyFilter;
 use goodmeasure::storage::organisation::OrganisationFilter;
 use goodmeasure::storage::{
@@ -291,22 +291,22 @@ pub(super) async fn pieces(tx: &mut Tx) -> Done {
 pub(super) async fn answers_kept(tx: &mut Tx, told: &mut Told) -> Done {
     let (now, past) = (samples::at(9), samples::at(1));
     let claim = ("name", "first");
-    let first = kept_answer::claim(tx, P, "key", claim, samples::at(2), past).await?;
-    assert_eq!(first, Claimed::Now);
+    let first = kept_answer::take(tx, P, "key", claim, samples::at(2), past).await?;
+    assert_eq!(first, Taken::Now);
     kept_answer::fill(tx, P, "key", "name", ODD).await?;
-    let again = kept_answer::claim(tx, P, "key", ("name", "second"), now, past).await?;
+    let again = kept_answer::take(tx, P, "key", ("name", "second"), now, past).await?;
     told.note("kept", format!("{again:?}"));
     assert!(
-        matches!(again, Claimed::Before { ref fingerprint, ref answer }
+        matches!(again, Taken::Before { ref fingerprint, ref answer }
         if fingerprint == "first" && answer.as_deref() == Some(ODD))
     );
     for (partnership, actor) in [(P, "other"), ("p2", "key")] {
-        let other = kept_answer::claim(tx, partnership, actor, claim, now, past).await?;
-        assert_eq!(other, Claimed::Now);
+        let other = kept_answer::take(tx, partnership, actor, claim, now, past).await?;
+        assert_eq!(other, Taken::Now);
     }
     // What was last used before the moment given is free again, and can be forgotten.
-    let later = kept_answer::claim(tx, P, "key", claim, now, samples::at(3)).await?;
-    assert_eq!(later, Claimed::Now);
+    let later = kept_answer::take(tx, P, "key", claim, now, samples::at(3)).await?;
+    assert_eq!(later, Taken::Now);
     assert_eq!(kept_answer::forget(tx, P, now).await?, 0);
     assert_eq!(kept_answer::forget(tx, P, samples::at(10)).await?, 2);
     Ok(())
