@@ -134,6 +134,14 @@ impl Query {
         moment
     }
 
+    /// A moment up to which something is known: of a day its last one, in UTC.
+    pub fn up_to(&mut self, name: &'static str) -> Option<Moment> {
+        let mut pairs = self.pairs.iter();
+        let is_day = pairs.any(|(key, text)| key == name && parse_day(text).is_some());
+        let moment = self.moment(name, true)?;
+        Some(Moment::from_micros(moment.micros() - i64::from(is_day)))
+    }
+
     /// True or false.
     pub fn flag(&mut self, name: &'static str) -> Option<bool> {
         match self.text(name)?.as_str() {

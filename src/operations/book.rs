@@ -97,6 +97,23 @@ impl Book {
         office.ground(&self.contract, &self.places)
     }
 
+    /// Everything as it was known at a moment; `None` where the contract was recorded later. Of a draft nothing is
+    /// known: it may have been written over since.
+    pub fn as_known_at(&self, moment: Moment) -> Option<Self> {
+        let contract = self.contract.as_known_at(moment);
+        contract.baseline()?;
+        let commitments = self.commitments.iter();
+        let returns = self.returns.iter().map(|one| one.as_known_at(moment));
+        Some(Self {
+            contract,
+            commitments: commitments
+                .filter_map(|one| one.as_known_at(moment))
+                .collect(),
+            returns: returns.filter(|one| one.latest().is_some()).collect(),
+            places: self.places.clone(),
+        })
+    }
+
     /// The return of a period.
     pub fn find(&self, period: Period) -> Option<&Return> {
         self.returns.iter().find(|one| one.period == period)

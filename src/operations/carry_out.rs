@@ -4,6 +4,7 @@ use crate::domain::moment::Moment;
 use crate::storage::kept_answer::{self, Taken};
 use crate::storage::{self, MayRetry, StorageError, Tx};
 
+use super::known::is_too_late;
 use super::{Actor, Office, Refusal};
 
 /// How long a key of a repetition lives, in microseconds: 24 hours.
@@ -71,7 +72,8 @@ impl<T> MayRetry for Ended<T> {
 }
 
 /// Carries out work in one transaction, together with the answer to it where it has a name. An equal request under
-/// way is waited for, and its answer given again. What is refused is not kept: nothing was done.
+/// way is waited for, and its answer given again. What is refused is not kept: nothing was done. What
+/// takes minutes is refused as well: nothing may be recorded at a moment of which somebody was told already (L3).
 ///
 /// # Errors
 /// What the work refuses; [`Refusal::Conflict`] `still_in_flight`; [`Refusal::Reused`] where the name stands for
@@ -101,6 +103,10 @@ pub async fn carry_out<T: Answer>(
                 return Ok(CarriedOut::Replayed(answer));
             }
             let answer = work(tx).await?;
+            if is_too_late(at, (office.clock)()) {
+                let message = "it took too long to be recorded when it was asked for";
+                return Err(StorageError::Unavailable(message.to_owned()).into());
+            }
             if how.dry_run {
                 return Err(Ended::DryRun(answer));
             }

@@ -16,6 +16,7 @@ pub mod decide_return;
 pub mod explain_return;
 pub mod import_contract;
 pub mod keys;
+pub mod known;
 pub mod list_contracts;
 pub mod list_organisations;
 pub mod list_returns;

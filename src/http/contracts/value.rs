@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,6 +18,7 @@ use crate::operations::roll_up::Lines;
 use super::super::answer::ReadAt;
 use super::super::caller::Caller;
 use super::super::problem::Problem;
+use super::super::query::{Query, refused};
 use super::super::roll_ups::shown::{CONSTANT_PRICES, LinesShown};
 use super::super::working::BasisShown;
 use super::value_shown::{ByStage, MeasureValueShown, by_stage};
@@ -88,6 +89,10 @@ pub struct ValueShown {
     pub reference: String,
     /// When it was read, UTC.
     pub as_of: String,
+    /// The moment up to which it is known, UTC, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2027-03-31T23:59:59.999999Z")]
+    pub as_known_at: Option<String>,
     /// What makes its amounts addable to others.
     pub basis: BasisShown,
     /// What is to be said of the prices.
@@ -118,9 +123,16 @@ pub struct ValueShown {
 /// What was promised, claimed, evidenced and is verified: by measure and by column, four totals that are never added up.
 /// Delivery is verified over target, of the periods already over and of the whole life. Social value added is the
 /// verified worth of the social column over the contract's net value.
+///
+/// With `as_known_at` it is what was answered then, with the terms, shares, targets and value recorded up to that
+/// moment, whatever was corrected or amended since. Drafts are not remembered: `revision` of a period is then that of
+/// what was submitted. It is worked out from the postings of this contract.
 #[utoipa::path(
     tag = "contracts",
-    params(("id" = String, Path, description = "Id of the contract")),
+    params(
+        ("id" = String, Path, description = "Id of the contract"),
+        ("as_known_at" = Option<String>, Query, description = "As it was known then: a day (the end of it, UTC) or a time, at least five minutes ago", example = "2027-03-31"),
+    ),
     responses(
         (status = 200, description = "The value", body = ValueShown),
     )
@@ -130,9 +142,15 @@ pub async fn get_contract_value(
     office: Data<Office>,
     caller: Caller,
     id: Path<String>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let at = (office.clock)();
-    let value = contract_value(&office, &caller.actor, at, &id).await?;
+    let mut query = Query::of(&request)?;
+    let known_at = query.up_to("as_known_at");
+    query.end()?;
+    let value = contract_value(&office, &caller.actor, at, &id, known_at)
+        .await
+        .map_err(refused)?;
     let shown = ValueShown::from(&value);
     Ok(ReadAt::of(&shown.as_of, &shown)?.response())
 }
@@ -153,6 +171,7 @@ impl From<&ContractValue> for ValueShown {
             contract: contract.id.clone(),
             reference: contract.reference.clone(),
             as_of: value.as_of.to_string(),
+            as_known_at: value.known_at.map(|then| then.to_string()),
             basis: BasisShown::from(&value.basis),
             constant_prices: CONSTANT_PRICES,
             includes_nominal: value.includes_nominal,

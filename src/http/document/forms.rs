@@ -216,6 +216,7 @@ fn of_parameter(operation: &str, path: &str, name: &str) -> Option<Form> {
         // The audit takes times there as well.
         "from" | "to" if path == "/v1/audit" => Form::Pattern(DAY_OR_TIME, Some(40)),
         "from" | "to" | "due_before" => Form::Day,
+        "as_known_at" => Form::Pattern(DAY_OR_TIME, Some(40)),
         "updated_since" => Form::Moment,
         "identifier" => IDENTIFIER.into(),
         "name" if operation == "list_organisations" => Form::Pattern(SOME_TEXT, Some(LONGEST_NAME)),

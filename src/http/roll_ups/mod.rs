@@ -29,6 +29,10 @@ use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
 /// only where `measure` is among the dimensions, and never where they may not be added: then `quantity` is `null`
 /// and `quantity_unavailable` says why. A record-only row counts lines and has no worth: `null`, never `"0.00"`.
 /// A period counts when it lies wholly inside `from` and `to`.
+///
+/// With `as_known_at` it is what was answered then: the sum of what was recorded up to that moment, whatever was
+/// corrected since. Who may see what is judged by today. It is worked out from the totals of now and every posting
+/// recorded since, so the longer ago, the longer it takes.
 #[utoipa::path(
     tag = "roll-ups",
     params(
@@ -42,6 +46,7 @@ use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
         ("supplier" = Option<String>, Query, description = "Only this supplier, by id"),
         ("contract" = Option<String>, Query, description = "Only this contract, by id"),
         ("edition" = Option<String>, Query, description = "Only what is valued by this proxy edition", example = "open-uk/2026"),
+        ("as_known_at" = Option<String>, Query, description = "As it was known then: a day (the end of it, UTC) or a time, at least five minutes ago", example = "2027-03-31"),
         ("limit" = Option<u16>, Query, description = "Rows in the page, 1 to 200; 50 when missing"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
@@ -90,6 +95,7 @@ async fn read(
     let shown = RollUpShown {
         taxonomy: found.taxonomy,
         as_of: found.as_of.to_string(),
+        as_known_at: asked.known_at.map(|then| then.to_string()),
         constant_prices: shown::CONSTANT_PRICES.to_owned(),
         rows: rows
             .into_iter()
@@ -120,6 +126,7 @@ fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {
         contract: query.text("contract"),
         edition: query.text("edition"),
         reach,
+        known_at: query.up_to("as_known_at"),
     }
 }
 

@@ -196,6 +196,10 @@ pub struct RollUpShown {
     /// When it was read, UTC. An answer may be given again as long as nothing that it rests on changes: the figures
     /// are those of now, whenever they were read, but for what another process wrote in the last quarter of a second.
     pub as_of: String,
+    /// The moment up to which it is known, UTC, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2027-03-31T23:59:59.999999Z")]
+    pub as_known_at: Option<String>,
     /// What is to be said of the prices.
     pub constant_prices: String,
     /// Rows, in the order of their labels.

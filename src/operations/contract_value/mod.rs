@@ -25,7 +25,7 @@ use super::book::{self, Book};
 pub use periods::{DAYS_TO_REPORT, PeriodState, due_on};
 pub use ratio::RatioDelivery;
 
-use super::{Actor, Office, Refusal};
+use super::{Actor, Office, Refusal, known};
 use latest::latest;
 use periods::periods;
 use ratio::ratio_delivery;
@@ -122,6 +122,8 @@ pub struct ContractValue {
     pub contract: Contract,
     /// When it was read.
     pub as_of: Moment,
+    /// The moment up to which it is known; `None` is now.
+    pub known_at: Option<Moment>,
     /// What makes its worths addable to others.
     pub basis: Basis,
     /// Each measure, committed ones first.
@@ -138,26 +140,27 @@ pub struct ContractValue {
     pub periods: Vec<PeriodState>,
 }
 
-/// Reads the value of a contract.
+/// Reads the value of a contract, as it is or as it was known at a moment (L3).
 ///
 /// # Errors
-/// [`Refusal::NotFound`].
+/// [`Refusal::NotFound`]; [`Refusal::Invalid`] for a moment that is not over yet, or at which the contract was not
+/// recorded.
 pub async fn contract_value(
     office: &Office,
     actor: &Actor,
     at: Moment,
     contract_id: &str,
+    known_at: Option<Moment>,
 ) -> Result<ContractValue, Refusal> {
+    if let Some(fault) = known::fault(at, known_at) {
+        return Err(fault.into());
+    }
     let (book, rows) = office
         .store
-        .read(async |tx: &mut Tx| {
-            let book = book::open(tx, actor, contract_id).await?;
-            let rows = storage::total::of_contract(tx, &actor.partnership, contract_id).await?;
-            Ok::<_, Refusal>((book, rows))
-        })
+        .read(async |tx: &mut Tx| read(tx, actor, contract_id, known_at).await)
         .await?;
     let edition = office.edition(&book.contract.edition)?;
-    let today = at.day();
+    let today = known_at.unwrap_or(at).day();
     let mut measures = Vec::new();
     let mut codes: Vec<&str> = book
         .commitments
@@ -183,6 +186,7 @@ pub async fn contract_value(
     }
     Ok(ContractValue {
         as_of: at,
+        known_at,
         basis: Basis::of(edition),
         measures,
         ratios: ratios(&columns, value),
@@ -192,6 +196,28 @@ pub async fn contract_value(
         periods: periods(&book, today),
         contract: book.contract,
     })
+}
+
+/// Everything said of the contract, and the totals of it: of now, or of then.
+async fn read(
+    tx: &mut Tx,
+    actor: &Actor,
+    contract_id: &str,
+    known_at: Option<Moment>,
+) -> Result<(Book, Vec<RollUpRow>), Refusal> {
+    let partnership = actor.partnership.as_str();
+    let book = book::open(tx, actor, contract_id).await?;
+    let Some(then) = known_at else {
+        let rows = storage::total::of_contract(tx, partnership, contract_id).await?;
+        return Ok((book, rows));
+    };
+    let recorded_at = book.contract.created_at;
+    let book = book.as_known_at(then).ok_or_else(|| {
+        let message = format!("nothing was known of this contract before {recorded_at}");
+        Refusal::fault("/as_known_at", "not_recorded_yet", message)
+    })?;
+    let rows = storage::total::of_contract_known(tx, partnership, contract_id, then).await?;
+    Ok((book, rows))
 }
 
 fn measure_value(

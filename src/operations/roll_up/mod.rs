@@ -17,7 +17,7 @@ use crate::storage::organisation::OrganisationFilter;
 use crate::storage::total::RollUpQuery;
 use crate::storage::{self, Tx};
 
-use super::{Actor, Office, Refusal, named};
+use super::{Actor, Office, Refusal, known, named};
 use gather::{Gather, names};
 
 pub use crate::storage::chain::Stamp;
@@ -76,6 +76,8 @@ pub struct RollUpAsked {
     pub edition: Option<String>,
     /// Only what lies within this reach: of contracts held, the part of the holder; of contracts supplied, all.
     pub reach: Reach,
+    /// As it was known at this moment (L3); now when missing.
+    pub known_at: Option<Moment>,
 }
 
 /// A value of a dimension: its id and what people call it.
@@ -182,24 +184,26 @@ pub async fn roll_up(
     let mut faults = Vec::new();
     let taxonomy = taxonomy(office, asked.taxonomy.as_deref(), &mut faults);
     without_the_store(office, asked, &mut faults);
-    let (rows, names, stamp) = office
-        .store
-        .read_standby(async |tx: &mut Tx| {
-            let places = storage::place::all(tx, &actor.partnership).await?;
-            let mut faults = faults.clone();
-            let place = asked.place.as_deref();
-            let within = place.map(|code| named::within(&places, code, &mut faults));
-            bodies(tx, actor, asked, &mut faults).await?;
-            if !faults.is_empty() {
-                return Err(Refusal::Invalid(faults));
-            }
-            let rows =
-                storage::total::roll_up(tx, &actor.partnership, &query(asked, within)).await?;
-            let names = names(tx, actor, &rows, &places).await?;
-            let stamp = storage::chain::stamp(tx, &actor.partnership).await?;
-            Ok((rows, names, stamp))
-        })
-        .await?;
+    faults.extend(known::fault(at, asked.known_at));
+    let read = async |tx: &mut Tx| {
+        let places = storage::place::all(tx, &actor.partnership).await?;
+        let mut faults = faults.clone();
+        let place = asked.place.as_deref();
+        let within = place.map(|code| named::within(&places, code, &mut faults));
+        bodies(tx, actor, asked, &mut faults).await?;
+        if !faults.is_empty() {
+            return Err(Refusal::Invalid(faults));
+        }
+        let rows = storage::total::roll_up(tx, &actor.partnership, &query(asked, within)).await?;
+        let names = names(tx, actor, &rows, &places).await?;
+        let stamp = storage::chain::stamp(tx, &actor.partnership).await?;
+        Ok((rows, names, stamp))
+    };
+    // A standby may not have heard yet of what was known then.
+    let (rows, names, stamp) = match asked.known_at {
+        None => office.store.read_standby(read).await?,
+        Some(_) => office.store.read(read).await?,
+    };
     let Some(taxonomy) = taxonomy else {
         return Err(Refusal::Invalid(faults));
     };
@@ -314,5 +318,6 @@ fn query(asked: &RollUpAsked, places: Option<Vec<String>>) -> RollUpQuery {
         contract: asked.contract.clone(),
         edition: asked.edition.clone(),
         reach: asked.reach.clone(),
+        known_at: asked.known_at,
     }
 }

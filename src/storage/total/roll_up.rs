@@ -4,9 +4,11 @@
 use super::super::json::{JsonText, Rows};
 use super::super::reach::ReachBound;
 use super::super::{StorageError, Tx, each};
+use super::known;
 use super::row::SummedRow;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::Sums;
+use crate::domain::moment::Moment;
 use crate::domain::period::{Day, Period};
 use crate::domain::policy::Reach;
 
@@ -42,6 +44,8 @@ pub struct RollUpQuery {
     pub edition: Option<String>,
     /// Only what lies within this reach: of contracts held, the part of the holder; of contracts supplied, all.
     pub reach: Reach,
+    /// As it was known at this moment; `None` is now.
+    pub known_at: Option<Moment>,
 }
 
 impl RollUpQuery {
@@ -82,7 +86,7 @@ pub struct RollUpRow {
     pub lead_sums: Sums,
 }
 
-/// Adds up stored totals; rows in the order of their dimensions.
+/// Adds up stored totals, as they are or as they were known; rows in the order of their dimensions.
 ///
 /// # Errors
 /// [`StorageError::Corrupt`] for an unreadable row, [`StorageError::OutOfRange`] when a sum leaves 64 bits.
@@ -91,9 +95,11 @@ pub async fn roll_up(
     partnership: &str,
     query: &RollUpQuery,
 ) -> Result<Vec<RollUpRow>, StorageError> {
-    let rows = match query.needs_contracts() {
-        true => by_contract(tx, partnership, query).await?,
-        false => by_anchor(tx, partnership, query).await?,
+    let rows = match (query.needs_contracts(), query.known_at) {
+        (true, None) => by_contract(tx, partnership, query).await?,
+        (false, None) => by_anchor(tx, partnership, query).await?,
+        (true, Some(then)) => known::by_contract(tx, partnership, query, then).await?,
+        (false, Some(then)) => known::by_anchor(tx, partnership, query, then).await?,
     };
     rows.into_iter().map(SummedRow::read).collect()
 }
@@ -238,17 +244,17 @@ async fn by_contract(
 }
 
 /// A query's filters as they are bound.
-struct Filter {
-    stages: JsonText,
-    from: String,
-    to: String,
-    anchors: Option<JsonText>,
-    places: Option<JsonText>,
-    reach: ReachBound,
+pub(super) struct Filter {
+    pub(super) stages: JsonText,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) anchors: Option<JsonText>,
+    pub(super) places: Option<JsonText>,
+    pub(super) reach: ReachBound,
 }
 
 impl Filter {
-    fn of(query: &RollUpQuery) -> Self {
+    pub(super) fn of(query: &RollUpQuery) -> Self {
         let list = |items: &Vec<String>| Rows::of(items.iter().map(String::as_str));
         let stages = query.stages.as_deref().unwrap_or(Stage::ALL);
         let day = |day: Option<Day>, none: &str| day.map_or(none.to_owned(), |day| day.to_string());

@@ -8,6 +8,7 @@ use goodmeasure::http::{RollUps, Settings};
 use serde_json::{Value, json};
 
 use crate::support::app::{Answer, App, BEGIN, now, without_limits};
+use crate::support::chance::Chance;
 use crate::support::databases::databases;
 use crate::support::scene::{Scene, added, decide, return_of, submit};
 
@@ -150,19 +151,6 @@ async fn what_another_process_wrote_is_seen_when_the_trust_ends() {
         for app in [impatient, writer, app] {
             app.stop().await;
         }
-    }
-}
-
-/// Numbers that look like chance and are the same every time.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        usize::try_from(self.0 >> 33).unwrap() % end
     }
 }
 

@@ -5,6 +5,7 @@ mod amendments;
 mod audit;
 mod counting;
 mod full;
+mod known;
 mod quarters;
 mod tampering;
 

@@ -2,10 +2,12 @@
 
 pub mod app;
 pub mod cable;
+pub mod chance;
 pub mod cluster;
 pub mod databases;
 pub mod documented;
 pub mod meter;
+pub mod forward;
 pub mod process;
 pub mod scene;
 pub mod source;

@@ -2,6 +2,7 @@
 
 use goodmeasure::domain::ledger::difference::{Stands, difference};
 use goodmeasure::domain::ledger::posting::{Posting, Stage, Standing};
+use goodmeasure::domain::ledger::total::Sums;
 use goodmeasure::storage::total::RollUpQuery;
 use goodmeasure::storage::{StorageError, Tx, chain, overview, posting, total};
 
@@ -105,7 +106,14 @@ pub(super) async fn everything(tx: &mut Tx) -> Result<Vec<String>, StorageError>
         assert!(!stored.is_empty());
         assert_eq!(stored, total::recompute_contract(tx, P, contract_id).await?);
         told.note("totals", stored);
-        told.note("of contract", total::of_contract(tx, P, contract_id).await?);
+        let now = total::of_contract(tx, P, contract_id).await?;
+        assert_eq!(
+            now,
+            total::of_contract_known(tx, P, contract_id, at(90)).await?
+        );
+        told.note("of contract", now);
+        let then = total::of_contract_known(tx, P, contract_id, at(50)).await?;
+        told.note("of contract, then", then);
     }
     let stored = total::stored_by_anchor(tx, P).await?;
     assert_eq!(stored, total::recompute_by_anchor(tx, P).await?);
@@ -114,8 +122,22 @@ pub(super) async fn everything(tx: &mut Tx) -> Result<Vec<String>, StorageError>
         let rows = total::roll_up(tx, P, &query).await?;
         told.note(&format!("{query:?}"), &rows);
         assert!(total::roll_up(tx, "p2", &query).await?.is_empty());
+        let known_at = |second: i64| RollUpQuery {
+            known_at: Some(at(second)),
+            ..query.clone()
+        };
+        assert_eq!(rows, total::roll_up(tx, P, &known_at(90)).await?);
+        let then = total::roll_up(tx, P, &known_at(50)).await?;
+        told.note("then", then);
+        let before = total::roll_up(tx, P, &known_at(49)).await?;
+        assert!(before.iter().all(|row| row.sums == Sums::default()));
     }
     let rows = total::roll_up(tx, P, &RollUpQuery::default()).await?;
+    let then = RollUpQuery {
+        known_at: Some(at(50)),
+        ..RollUpQuery::default()
+    };
+    assert_ne!(total::roll_up(tx, P, &then).await?, rows);
     let claimed = rows.iter().find(|row| row.stage == Stage::Claimed).unwrap();
     assert_eq!(claimed.sums.worth_pence, 100);
     assert_eq!(claimed.lead_sums.worth_pence, -300);

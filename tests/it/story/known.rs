@@ -1,0 +1,393 @@
+//! Random stories, in which every answer of the past is kept and asked for again at the end: the same figures, to the
+//! byte, however much was corrected, amended and added since (L3).
+
+use serde_json::{Value, json};
+
+use super::{books_are_clean, value};
+use crate::support::app::{Answer, App};
+use crate::support::chance::Chance;
+use crate::support::forward::{DAY, clock, later, on_each, settle};
+use crate::support::scene::{Scene, added, decide, return_of, submit};
+
+/// What an answer says, but for when it was read, of when it is known, and drafts.
+pub fn figures(answer: &Answer) -> Value {
+    let mut body = answer.json();
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("as_of");
+        fields.remove("as_known_at");
+    }
+    for period in body["periods"].as_array_mut().into_iter().flatten() {
+        period["revision"] = Value::Null;
+    }
+    body
+}
+
+fn joined(path: &str, known_at: &str) -> String {
+    let sign = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{sign}as_known_at={known_at}")
+}
+
+/// The roll-ups that are kept, with who asks: nobody says much, a commissioner, a supplier, and the first again.
+const ROLL_UPS: [(usize, &str); 7] = [
+    (0, "/v1/roll-ups?stage=committed,claimed,evidenced,verified"),
+    (
+        0,
+        "/v1/roll-ups?by=anchor_institution,measure,period&stage=committed,claimed,evidenced,verified&limit=200",
+    ),
+    (
+        0,
+        "/v1/roll-ups?by=contract,supplier,place,column&stage=claimed,verified&limit=3",
+    ),
+    (
+        0,
+        "/v1/roll-ups?by=theme,outcome,financial_year&stage=verified&from=2027-10-01&to=2028-09-30&place=halton",
+    ),
+    (
+        1,
+        "/v1/roll-ups?by=anchor_institution,contract,measure&stage=committed,claimed,verified&limit=200",
+    ),
+    (
+        1,
+        "/v1/roll-ups?by=supplier,stage&stage=evidenced,verified&edition=open-uk/2026",
+    ),
+    (
+        2,
+        "/v1/roll-ups?by=measure,anchor_institution&stage=claimed,verified&limit=200",
+    ),
+];
+
+const MEASURES: [&str; 6] = [
+    "local-job-fte",
+    "volunteering-hours",
+    "donation-cash",
+    "car-miles-saved",
+    "paid-within-30-days",
+    "staff-wellbeing-access",
+];
+
+const PERIODS: [&str; 5] = [
+    "2027-28-Q3",
+    "2027-28-Q4",
+    "2028-29-Q1",
+    "2028-29-Q2",
+    "2028-29-Q3",
+];
+
+/// One answer of the past: when, who asked for what, and what it said.
+struct Kept {
+    known_at: String,
+    who: usize,
+    path: String,
+    said: Value,
+}
+
+/// What has happened so far.
+struct Story<'a> {
+    app: &'a App,
+    scene: Scene,
+    chance: Chance,
+    keys: [String; 3],
+    contracts: Vec<String>,
+    kept: Vec<Kept>,
+    /// Returns that were submitted, by path.
+    submitted: Vec<String>,
+    /// How many amendments were tried.
+    amendments: usize,
+    /// How many steps were taken, of those that were tried.
+    taken: usize,
+}
+
+impl<'a> Story<'a> {
+    async fn begin(app: &'a App, seed: u64) -> Self {
+        let scene = Scene::set(app).await;
+        let keys = [
+            app.first_key.clone(),
+            app.key_of("commissioner", &[&scene.anchors[1]]).await,
+            app.key_of("supplier", &[&scene.supplier]).await,
+        ];
+        let mut story = Self {
+            app,
+            scene,
+            chance: Chance(seed),
+            keys,
+            contracts: Vec::new(),
+            kept: Vec::new(),
+            submitted: Vec::new(),
+            amendments: 0,
+            taken: 0,
+        };
+        story.add_contract().await;
+        story
+    }
+
+    async fn add_contract(&mut self) {
+        let number = self.contracts.len() + 1;
+        let held = match number % 2 {
+            0 => json!([{"organisation": self.scene.anchors[1], "share": "1"}]),
+            _ => self.scene.thirds(),
+        };
+        let changes = json!({
+            "reference": format!("C-{number}"), "anchor_institutions": held, "place": "halton",
+            "starts_on": "2027-10-15", "ends_on": "2028-12-31", "may_extend_to": "2029-06-30"
+        });
+        let contract = self.scene.add_contract(self.app, changes).await;
+        let hours = json!({"measure": "volunteering-hours", "target": "80"});
+        added(self.app, &format!("{contract}/commitments"), &hours).await;
+        self.contracts.push(contract);
+    }
+
+    fn contract(&mut self) -> String {
+        self.chance.pick(&self.contracts).clone()
+    }
+
+    /// Posts what may be refused.
+    async fn tries(&mut self, path: &str, body: &Value, second: bool) {
+        let answer = match second {
+            true => self.app.post_as_second(path, body).await,
+            false => self.app.post(path, body).await,
+        };
+        assert!(answer.status < 500, "{}", answer.text);
+        self.taken += usize::from(answer.status < 300);
+    }
+
+    async fn commit(&mut self) {
+        let contract = self.contract();
+        let (measure, target) = (*self.chance.pick(&MEASURES[..4]), 1 + self.chance.below(90));
+        let commitment = json!({"measure": measure, "target": target.to_string(), "counted_separately": "others"});
+        self.tries(&format!("{contract}/commitments"), &commitment, false)
+            .await;
+    }
+
+    async fn amend_commitment(&mut self) {
+        let (contract, day) = (self.contract(), self.amended_on());
+        let target = (90 + self.chance.below(110)).to_string();
+        let amendment = json!({"effective_on": day, "reason": "agreed", "target": target});
+        let path = format!("{contract}/commitments/1/amendments");
+        self.tries(&path, &amendment, false).await;
+    }
+
+    /// Days that rise with the story: an amendment holds from no earlier day than the one before it.
+    fn amended_on(&mut self) -> String {
+        self.amendments += 1;
+        let (week, month) = (self.amendments % 4, self.amendments / 4 % 6);
+        format!("2028-{:02}-{:02}", 1 + month, 1 + 7 * week)
+    }
+
+    async fn amend_contract(&mut self) {
+        let (contract, day) = (self.contract(), self.amended_on());
+        let shares = json!([
+            {"organisation": self.scene.anchors[1], "share": "2/7"}, {"organisation": self.scene.anchors[2], "share": "5/7"}
+        ]);
+        let changes = [
+            json!({"value": "750000.01"}),
+            json!({"anchor_institutions": shares}),
+            json!({"anchor_institutions": self.scene.thirds()}),
+            json!({"place": "wirral"}),
+            json!({"ends_on": "2029-03-31"}),
+        ];
+        let mut amendment = self.chance.pick(&changes).clone();
+        amendment["effective_on"] = json!(day);
+        amendment["reason"] = json!("agreed");
+        self.tries(&format!("{contract}/amendments"), &amendment, false)
+            .await;
+    }
+
+    fn line(&mut self, number: usize) -> Value {
+        let measure = *self.chance.pick(&MEASURES);
+        let mut line = json!({"line": format!("{number}-{measure}"), "measure": measure});
+        match measure {
+            "paid-within-30-days" => {
+                let paid = self.chance.below(51);
+                line["numerator"] = json!(paid.to_string());
+                line["denominator"] = json!("50");
+            }
+            _ => line["quantity"] = json!(format!("{}.25", self.chance.below(61))),
+        }
+        if self.chance.below(2) == 1 {
+            let mut evidence = json!({"link": format!("https://example.org/{number}")});
+            if measure.starts_with("volunteering") || measure.starts_with("donation") {
+                evidence["quantity"] = json!("5");
+            }
+            line["evidence"] = json!([evidence]);
+        }
+        line
+    }
+
+    async fn report(&mut self) {
+        let (contract, period) = (self.contract(), *self.chance.pick(&PERIODS));
+        let many = 1 + self.chance.below(3);
+        let lines: Vec<Value> = (0..many).map(|number| self.line(number)).collect();
+        let path = format!("{contract}/returns/{period}");
+        let put = self.app.put(&path, &return_of(json!(lines))).await;
+        assert!(put.status < 500, "{}", put.text);
+        if self.chance.below(5) > 0 {
+            self.tries(&format!("{path}/submission"), &json!({}), false)
+                .await;
+            self.submitted.push(path);
+        }
+    }
+
+    async fn decide(&mut self) {
+        let Some(path) = self.submitted.pop() else {
+            return;
+        };
+        let found = self.app.get(&path).await;
+        let decision = *self
+            .chance
+            .pick(&["accept", "accept", "accept", "send_back", "reject"]);
+        let body = json!({"revision": found.json()["revision"], "decision": decision, "reason": "looked at"});
+        self.tries(&format!("{path}/decision"), &body, true).await;
+    }
+
+    async fn step(&mut self) {
+        match 1 + self.chance.below(20) {
+            1 if self.contracts.len() < 4 => self.add_contract().await,
+            1..=3 => self.commit().await,
+            4 => self.amend_commitment().await,
+            5 | 6 => self.amend_contract().await,
+            7..=13 => self.report().await,
+            _ => self.decide().await,
+        }
+    }
+
+    /// Keeps what is answered now, to be asked for by this moment or by its day.
+    async fn keep(&mut self) {
+        let now = clock::<0>();
+        let known_at = match self.chance.below(2) {
+            1 => now.to_string(),
+            _ => now.day().to_string(),
+        };
+        let asked = ROLL_UPS
+            .iter()
+            .map(|(who, path)| (*who, (*path).to_owned()));
+        let values = self
+            .contracts
+            .iter()
+            .map(|contract| (0, format!("{contract}/value")));
+        for (who, path) in asked.chain(values).collect::<Vec<_>>() {
+            let answer = self.app.with_key(&self.keys[who], "GET", &path, None).await;
+            self.kept.push(Kept {
+                known_at: known_at.clone(),
+                who,
+                said: figures(&answer),
+                path,
+            });
+        }
+    }
+}
+
+#[tokio::test]
+async fn l3_whatever_was_answered_is_answered_again() {
+    for app in on_each::<0>().await {
+        let seed = 7;
+        let mut story = Story::begin(&app, seed).await;
+        for _ in 0..50 {
+            story.step().await;
+            story.keep().await;
+            let halves = i64::try_from(story.chance.below(9)).unwrap();
+            later::<0>(DAY + halves * DAY / 2);
+        }
+        settle::<0>();
+        let mut apart = std::collections::BTreeSet::new();
+        for kept in &story.kept {
+            let path = joined(&kept.path, &kept.known_at);
+            let answer = app
+                .with_key(&story.keys[kept.who], "GET", &path, None)
+                .await;
+            assert_eq!(figures(&answer), kept.said, "seed {seed}: {path}");
+            assert!(answer.json()["as_known_at"].is_string(), "{path}");
+            apart.insert(kept.said.to_string());
+        }
+        let (taken, kept) = (story.taken, story.kept.len());
+        println!(
+            "as known: {taken} steps, {kept} answers, {} apart",
+            apart.len()
+        );
+        assert!(
+            taken >= 25 && apart.len() >= 100,
+            "a story in which little happens"
+        );
+        books_are_clean(&app, "at the end").await;
+        app.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn l3_a_moment_that_is_not_over_is_refused_and_so_is_one_before_the_contract() {
+    for app in on_each::<1>().await {
+        let scene = Scene::set(&app).await;
+        let before = clock::<1>();
+        let contract = scene.add_contract(&app, json!({})).await;
+        let value = format!("{contract}/value");
+        let today = clock::<1>().day().to_string();
+        for path in [value.as_str(), "/v1/roll-ups?by=theme"] {
+            for (known_at, code) in [
+                (clock::<1>().to_string(), "not_settled_yet"),
+                (today.clone(), "not_settled_yet"),
+                ("2099-12-31".to_owned(), "not_settled_yet"),
+                ("yesterday".to_owned(), "not_a_time"),
+            ] {
+                let answer = app.get(&joined(path, &known_at)).await;
+                assert_eq!(answer.status, 400, "{path} {known_at}: {}", answer.text);
+                let expected = ("?as_known_at".to_owned(), code.to_owned());
+                assert_eq!(answer.faults(), [expected], "{path} {known_at}");
+            }
+        }
+        settle::<1>();
+        let early = app.get(&joined(&value, &before.to_string())).await;
+        assert_eq!(early.faults()[0].1, "not_recorded_yet", "{}", early.text);
+        // Before anything there was nothing, which a roll-up may say.
+        let early = app
+            .get(&joined("/v1/roll-ups?by=theme", "2020-01-01"))
+            .await;
+        assert_eq!(early.json()["rows"], json!([]));
+        app.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn l3_pages_of_the_past_go_on_in_the_past() {
+    for app in on_each::<2>().await {
+        let scene = Scene::set(&app).await;
+        let contract = scene
+            .add_contract(&app, json!({"anchor_institutions": scene.thirds()}))
+            .await;
+        let target = json!({"measure": "volunteering-hours", "target": "20"});
+        added(&app, &format!("{contract}/commitments"), &target).await;
+        let line = |quantity: &str| json!([{"line": "1", "measure": "donation-cash", "quantity": quantity}]);
+        submit(&app, &contract, "2026-27-Q1", line("100")).await;
+        decide(&app, &contract, "2026-27-Q1", json!({"decision": "accept"})).await;
+        let then = clock::<2>().to_string();
+        let asked = "/v1/roll-ups?by=anchor_institution&limit=1";
+        let now = app.get(asked).await.json();
+        settle::<2>();
+        submit(&app, &contract, "2026-27-Q1", line("70")).await;
+        decide(&app, &contract, "2026-27-Q1", json!({"decision": "accept"})).await;
+        assert_eq!(
+            value(&app, &contract).await["columns"]["effort"]["verified"]["worth"],
+            "70.00"
+        );
+        let mut worths = Vec::new();
+        let mut next = String::new();
+        loop {
+            let page = app
+                .get(&joined(&format!("{asked}{next}"), &then))
+                .await
+                .json();
+            assert_eq!(page["totals"][0]["worth"], "100.00");
+            worths.push(page["rows"][0]["worth"].as_str().unwrap().to_owned());
+            let Some(cursor) = page["next_cursor"].as_str() else {
+                break;
+            };
+            next = format!("&cursor={cursor}");
+        }
+        assert_eq!(worths.len(), 3);
+        assert_eq!(now["rows"][0]["worth"], worths[0].as_str());
+        // Kept answers know of which moment they are.
+        let today = app.get(asked).await.json();
+        assert_eq!(today["totals"][0]["worth"], "70.00");
+        assert!(today.get("as_known_at").is_none());
+        app.stop().await;
+    }
+}
