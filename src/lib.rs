@@ -43,6 +43,8 @@
 //! - No clock is read and no id made below the command line: both are arguments ([`operations::Office`]).
 //! - No figure of a contract outside the reach of who asks, not in a total, a count or a cursor: [`domain::policy::Reach`]
 //!   goes into the SQL. `http` alone asks the policy.
+//! - No publication changes, but for whether anybody may read it; and nothing is recorded at a moment of which somebody
+//!   was told already ([`operations::known`]).
 //! - No SQL outside [`storage`], no status outside [`http`], no input or output in [`domain`].
 //!
 //! # Why?
@@ -75,6 +77,15 @@
 //! *Why is a target of a shared contract split by a hash and not by rounding?* Rounding always favours the
 //! same anchor institution; the hash of the line favours none and is the same everywhere (V12). It would
 //! change if shares were always such that pence divide.
+//!
+//! *Why is a roll-up of the past the totals of now less the postings since?* What is asked for is mostly of last month or
+//! last year, and the ledger grows for ever. It would change if people asked for its first days.
+//!
+//! *Why does publishing take every chain of the partnership?* So that nothing of before can still come: what was published
+//! is then what was known at its moment, at once and for good. It would change if somebody published every minute.
+//!
+//! *Why has a public publication no digest?* A small number that is kept back could be tried out against it. It would
+//! change if the digest were over what the public reads.
 //!
 //! *Why are decimals texts in JSON?* Programs in between read JSON numbers as floating point. It would
 //! change if they all stopped.

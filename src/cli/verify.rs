@@ -1,4 +1,5 @@
-//! `goodmeasure verify`: recomputes the chains of postings and of the audit, every worth and every stored total.
+//! `goodmeasure verify`: recomputes the chains of postings and of the audit, every worth, every stored total and every
+//! digest of what was published.
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use clap::Args;
 use super::office::{Database, block_on, operator_in, told};
 use crate::operations::verify::verify;
 
-/// Recomputes the chains of postings and of the audit, every worth from what was reported, and every stored total; names the first difference.
+/// Recomputes the chains of postings and of the audit, every worth from what was reported, every stored total, and every digest of what was published; names the first difference.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     #[command(flatten)]
@@ -48,8 +49,11 @@ impl Verify {
                 format!("{} difference(s)", verified.differences.len())
             };
             println!(
-                "{} contracts, {} postings, {} audit entries: {found}",
-                verified.contracts, verified.postings, verified.audit_entries
+                "{} contracts, {} postings, {} audit entries, {} publications: {found}",
+                verified.contracts,
+                verified.postings,
+                verified.audit_entries,
+                verified.publications
             );
             Ok(if verified.differences.is_empty() {
                 ExitCode::SUCCESS

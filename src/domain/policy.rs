@@ -64,6 +64,12 @@ words! {
         Decide = "decide",
         /// Rolls up.
         RollUp = "roll_up",
+        /// Publishes a roll-up, and says whether anybody may read it.
+        Publish = "publish",
+        /// Reads publications.
+        ReadPublications = "read_publications",
+        /// Reads what was published to everybody.
+        ReadPublic = "read_public",
         /// Reads who did what when.
         ReadAudit = "read_audit",
         /// Makes, lists, rotates and revokes keys.
@@ -141,13 +147,19 @@ pub fn decide(role: Option<Role>, action: Action, standing: Standing) -> Verdict
     use Action as A;
     use Standing as S;
     use Verdict::{May, MayNot, NotThere, SignIn};
-    let Some(role) = role else { return SignIn };
+    let Some(role) = role else {
+        return match action {
+            A::ReadPublic => May,
+            _ => SignIn,
+        };
+    };
     match (role, action, standing) {
         (Role::Administrator, ..)
         | (_, A::ReadReference | A::Calculate | A::ReadOrganisations, _)
-        | (_, A::ListContracts | A::RollUp, _)
+        | (_, A::ListContracts | A::RollUp | A::ReadPublications | A::ReadPublic, _)
         | (Role::Analyst, A::ReadContract, _)
         | (Role::Commissioner, A::AddOrganisation | A::AskForContract | A::AskToCommit, _)
+        | (Role::Commissioner, A::Publish, _)
         | (Role::Supplier, A::AskToReport, _)
         | (Role::Commissioner, A::ReadAudit, S::NotAsked)
         | (Role::Commissioner, A::AddContract, S::Holds)
@@ -219,6 +231,25 @@ impl Reach {
         }
     }
 
+    /// Whether everything within another one is within this one.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Everything, _) => true,
+            (_, Self::Everything) => false,
+            (
+                Self::Of {
+                    held_by,
+                    supplied_by,
+                },
+                Self::Of {
+                    held_by: other_held,
+                    supplied_by: other_supplied,
+                },
+            ) => other_held.is_subset(held_by) && other_supplied.is_subset(supplied_by),
+        }
+    }
+
     /// Whether the part of a contract's figures that belongs to one anchor institution may be seen.
     #[must_use]
     pub fn shows_anchor(&self, id: &str) -> bool {
@@ -268,6 +299,9 @@ mod tests {
         report                 no  no  no     hidden     no  yes    hidden   no      yes
         decide                 no  yes no     hidden     no  no     hidden   no      yes
         roll_up                yes yes yes    yes        yes yes    yes      yes     yes
+        publish                yes yes yes    yes        no  no     no       no      yes
+        read_publications      yes yes yes    yes        yes yes    yes      yes     yes
+        read_public            yes yes yes    yes        yes yes    yes      yes     yes
         read_audit             yes yes yes    no         no  no     no       no      yes
         manage_keys            no  no  no     no         no  no     no       no      yes";
 
@@ -301,13 +335,27 @@ mod tests {
                 assert_eq!(found, expected, "{action} as {role}, {standing:?}");
             }
             assert_eq!(words.next(), None);
-            assert_eq!(
-                decide(None, *action, Standing::NotAsked),
-                Verdict::SignIn,
-                "{action} as the public"
-            );
+            let of_the_public = match action {
+                Action::ReadPublic => Verdict::May,
+                _ => Verdict::SignIn,
+            };
+            let found = decide(None, *action, Standing::NotAsked);
+            assert_eq!(found, of_the_public, "{action} as the public");
         }
         assert_eq!(rows.next(), None);
+    }
+
+    #[test]
+    fn a_reach_covers_what_is_no_wider() {
+        let of = |held: &[&str], supplied: &[&str]| Reach::Of {
+            held_by: held.iter().map(|id| (*id).to_owned()).collect(),
+            supplied_by: supplied.iter().map(|id| (*id).to_owned()).collect(),
+        };
+        let both = of(&["a", "b"], &["s"]);
+        assert!(Reach::Everything.covers(&Reach::Everything) && Reach::Everything.covers(&both));
+        assert!(!both.covers(&Reach::Everything));
+        assert!(both.covers(&of(&["a"], &[])) && both.covers(&of(&[], &["s"])));
+        assert!(!both.covers(&of(&["c"], &[])) && !both.covers(&of(&[], &["a"])));
     }
 
     #[test]

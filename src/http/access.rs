@@ -11,7 +11,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::moment::Moment;
-use crate::domain::policy::{Action, Standing, Verdict, decide_all};
+use crate::domain::policy::{Action, Standing, Verdict, decide, decide_all};
 use crate::operations::audit::{self, Entry};
 use crate::operations::{Actor, Office, keys};
 
@@ -60,6 +60,11 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         | ("POST", "/v1/contracts/{id}/returns/{period}/submission") => Action::Report,
         ("POST", "/v1/contracts/{id}/returns/{period}/decision") => Action::Decide,
         ("GET", "/v1/roll-ups") => Action::RollUp,
+        ("POST", "/v1/publications" | "/v1/publications/{id}/access") => Action::Publish,
+        ("GET", "/v1/publications" | "/v1/publications/{id}")
+        | ("GET", "/v1/publications/{id}/difference") => Action::ReadPublications,
+        ("GET", "/v1/public/{partnership}/publications")
+        | ("GET", "/v1/public/{partnership}/publications/{id}") => Action::ReadPublic,
         ("GET", "/v1/audit") => Action::ReadAudit,
         ("GET" | "POST", "/v1/keys")
         | ("GET", "/v1/keys/{id}")
@@ -144,6 +149,10 @@ fn note_refused(request: &HttpRequest, caller: &Caller, asked: Action, code: Cod
 
 /// Finds out who asks, for all who come after, and lets them through when the policy says that they may.
 async fn caller(request: &HttpRequest, action: Action) -> Result<(), Problem> {
+    // What everybody may do is asked by nobody in particular, whatever key they send.
+    if is_open(action) {
+        return Ok(());
+    }
     let office = request.app_data::<Data<Office>>();
     let office = office.ok_or_else(Problem::unauthorised)?;
     let at = (office.clock)();
@@ -180,6 +189,12 @@ async fn caller(request: &HttpRequest, action: Action) -> Result<(), Problem> {
         }
         Verdict::SignIn => Err(Problem::unauthorised()),
     }
+}
+
+/// Whether everybody may do something, without a key.
+#[must_use]
+pub fn is_open(action: Action) -> bool {
+    decide(None, action, Standing::NotAsked) == Verdict::May
 }
 
 /// The id of the contract that a path is about.

@@ -29,6 +29,7 @@ mod places;
 mod plain_path;
 mod problem;
 mod proxy_editions;
+mod publications;
 mod query;
 mod returns;
 mod roll_ups;

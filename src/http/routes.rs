@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     audit, calculations, commitments, contract_imports, contracts, keys, measures, organisations,
-    places, proxy_editions, returns, roll_ups, series, system, taxonomies,
+    places, proxy_editions, publications, returns, roll_ups, series, system, taxonomies,
 };
 
 /// Everything that is documented.
@@ -47,6 +47,13 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(returns::submission::post_submission)
         .service(returns::decision::post_decision)
         .service(returns::working::get_working)
+        .service(publications::post_publication)
+        .service(publications::list_all_publications)
+        .service(publications::get_publication)
+        .service(publications::access::post_access)
+        .service(publications::difference::get_difference)
+        .service(publications::public::list_public_publications)
+        .service(publications::public::get_public_publication)
         .service(places::post_place)
         .service(places::list_places)
         .service(places::get_place)

@@ -25,6 +25,7 @@ pub mod node;
 mod office;
 pub mod open_partnership;
 pub mod piece;
+pub mod publications;
 pub mod put_return;
 pub mod read_commitments;
 pub mod read_return;

@@ -1,5 +1,7 @@
 //! Where the chain of each contract's postings ends.
 
+use std::collections::BTreeMap;
+
 use super::{StorageError, Tx, changed, each};
 use crate::domain::ledger::difference::Head;
 use crate::domain::ledger::posting::GENESIS;
@@ -77,6 +79,39 @@ pub async fn heads(tx: &mut Tx, partnership: &str) -> Result<Vec<(String, Head)>
             (contract, head)
         })
         .collect())
+}
+
+/// Takes all chains of a partnership until the end of the transaction, and answers where they end, by contract id.
+/// What is appended to any of them afterwards is recorded later than `at`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn settle(
+    tx: &mut Tx,
+    partnership: &str,
+    at: Moment,
+) -> Result<BTreeMap<String, Head>, StorageError> {
+    const SETTLE: &str = "
+        update chain set recorded_at = case when recorded_at < $2 then $2 else recorded_at end
+        where partnership_id = $1
+        returning contract_id, length, head_hash, recorded_at";
+    let rows: Vec<(String, i64, String, i64)> =
+        each!(tx, "chain", |connection| sqlx::query_as(SETTLE)
+            .bind(partnership)
+            .bind(at.micros())
+            .fetch_all(connection))?;
+    let heads = rows
+        .into_iter()
+        .map(|(contract, length, hash, recorded_at)| {
+            let recorded_at = Moment::from_micros(recorded_at);
+            let head = Head {
+                length,
+                hash,
+                recorded_at,
+            };
+            (contract, head)
+        });
+    Ok(heads.collect())
 }
 
 /// What tells whether any figure of a partnership changed between two readings: postings are only ever added, and

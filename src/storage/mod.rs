@@ -23,6 +23,7 @@ pub mod overview;
 pub mod partnership;
 pub mod place;
 pub mod posting;
+pub mod publication;
 mod reach;
 pub mod report;
 pub mod savepoint;

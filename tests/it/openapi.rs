@@ -101,7 +101,10 @@ fn statuses<'a>(
 ) -> impl Iterator<Item = String> + 'a {
     let mut expected: Vec<&str> = Vec::new();
     if path.starts_with("/v1/") {
-        expected.extend(["401", "403", "406", "429", "500", "503"]);
+        expected.extend(["406", "429", "500", "503"]);
+        if !path.starts_with("/v1/public/") {
+            expected.extend(["401", "403"]);
+        }
         if path.contains('{') {
             expected.push("404");
         }

@@ -57,6 +57,8 @@ enum Form {
     Whole(usize, usize),
     /// At most so many items.
     Items(usize),
+    /// A list of words, none of them twice.
+    WordItems(Vec<&'static str>),
 }
 
 /// Says of every field and parameter what it may hold, and of every body that it holds nothing else.
@@ -170,6 +172,8 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
         ("InlineProxyBody", "value") => Form::Pattern(UNIT_VALUE, None),
         ("ReturnBody" | "ContractReturnBody", "lines") => Form::Items(MOST_LINES),
         ("IdentifierBody", _) => Form::Text(100),
+        ("PublicationBody", "by") => Form::WordItems(words(Dimension::ALL, Dimension::word)),
+        ("PublicationBody", "stage") => Form::WordItems(words(Stage::ALL, Stage::word)),
         ("PlaceBody", "code") => Form::Pattern(PLACE_CODE, Some(100)),
         (_, "period") => Form::Pattern(PERIOD, None),
         (_, "target" | "quantity" | "numerator" | "denominator" | "starters") => QUANTITY.into(),
@@ -246,6 +250,12 @@ impl Form {
     fn tell(self, schema: &mut RefOr<Schema>) {
         match (self, schema) {
             (Self::Items(most), RefOr::T(Schema::Array(list))) => list.max_items = Some(most),
+            (Self::WordItems(words), RefOr::T(Schema::Array(list))) => {
+                (list.max_items, list.unique_items) = (Some(words.len()), true);
+                if let ArrayItems::RefOrSchema(item) = &mut list.items {
+                    Self::Word(words).tell(item);
+                }
+            }
             (form, RefOr::T(Schema::Object(object))) => form.shape(object),
             _ => {} // a reference tells its own
         }
@@ -279,7 +289,7 @@ impl Form {
                 object.minimum = Some(Number::UInt(least));
                 object.maximum = Some(Number::UInt(most));
             }
-            Self::Items(_) => {}
+            Self::Items(_) | Self::WordItems(_) => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use utoipa::openapi::path::{Operation, ParameterIn};
 
 use crate::domain::policy::{Action, Role, Standing, Verdict, decide};
-use crate::http::access::action;
+use crate::http::access::{action, is_open};
 use crate::http::edges::rate_limits::is_free;
 use crate::http::problem::Code;
 
@@ -78,9 +78,11 @@ impl Kind {
             codes.insert(C::BadQuery);
         }
         if self.action.is_some() {
+            codes.extend([C::NotAcceptable, C::Internal, C::Unavailable]);
+        }
+        if self.action.is_some_and(|action| !is_open(action)) {
             codes.extend([C::Unauthorised, C::InvalidToken, C::TokenExpired, C::NoRole]);
-            codes.extend([C::NotAcceptable, C::Internal]);
-            codes.extend([C::Unavailable, C::SignInUnavailable]);
+            codes.insert(C::SignInUnavailable);
         }
         if self.action.is_some_and(|action| self.may_refuse(action)) {
             codes.insert(C::MayNot);

@@ -23,7 +23,7 @@ use super::problem::{Code, Problem, ProblemFault};
 use super::routes::routes;
 
 /// What the operations are about, in the order a reader meets it.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 16] = [
     (
         "organisations",
         "Anchor institutions and suppliers, and the bodies they took over from.",
@@ -43,6 +43,14 @@ const TAGS: [(&str, &str); 14] = [
     (
         "roll-ups",
         "Totals over contracts, by the dimensions asked for.",
+    ),
+    (
+        "publications",
+        "Roll-ups frozen under a title, and what they would say today.",
+    ),
+    (
+        "public",
+        "What anybody may read, without a key: publications that were opened.",
     ),
     ("calculations", "What-if: values lines and stores nothing."),
     ("places", "Areas that value is delivered in."),
@@ -68,7 +76,7 @@ const DESCRIPTION: &str = "Good Measure counts social value. Commissioners post 
 returns with evidence, commissioners decide them, and every accepted quantity becomes pounds that explain themselves.\n\n\
 Decimals and money are texts (`\"12.5\"`, `\"1234.56\"`) in both directions. Days are ISO (`2026-04-01`), times are UTC. \
 Periods have labels: `2026-27` (financial year), `2026-27-Q1`, `2026-04`. \
-Every operation but health and documentation wants a key, `Authorization: Bearer gm_<partnership>_<secret>`, or the access \
+Every operation but health, documentation and what is public wants a key, `Authorization: Bearer gm_<partnership>_<secret>`, or the access \
 token of a person who signed in.";
 
 /// The document of all operations.

@@ -41,6 +41,7 @@ const DEAR: &[(&str, u32)] = &[
     ("/v1/commitments/bulk", 100),
     ("/v1/contract-imports", 10),
     ("/v1/contracts/bulk", 100),
+    ("/v1/publications", 5),
     ("/v1/returns/bulk", 100),
     ("/v1/roll-ups", 5),
 ];

@@ -10,7 +10,6 @@ use crate::domain::fault::Fault;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::moment::Moment;
 use crate::domain::policy::Reach;
-use crate::domain::seal::Seal;
 use crate::operations::Office;
 use crate::operations::roll_up::{Dimension, RollUpAsked, RollUpLine, Stamp, roll_up};
 
@@ -91,7 +90,7 @@ async fn read(
         .await
         .map_err(refused)?;
     let rows = after(found.rows, page.after.as_deref())?;
-    let (rows, next_cursor) = page.cut(rows, row_key);
+    let (rows, next_cursor) = page.cut(rows, RollUpLine::key);
     let shown = RollUpShown {
         taxonomy: found.taxonomy,
         as_of: found.as_of.to_string(),
@@ -130,22 +129,10 @@ fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {
     }
 }
 
-/// What keeps a row apart from all others, short enough for a cursor.
-fn row_key(row: &RollUpLine) -> String {
-    let seal = row
-        .labels
-        .iter()
-        .fold(Seal::new(), |seal, label| seal.text(&label.id));
-    seal.text(row.stage.word())
-        .maybe(row.column.map(|column| column.word()))
-        .text(&row.basis.edition.to_string())
-        .hex()
-}
-
 /// The rows after the one a cursor names.
 fn after(rows: Vec<RollUpLine>, cursor: Option<&str>) -> Result<Vec<RollUpLine>, Problem> {
     let Some(key) = cursor else { return Ok(rows) };
-    let found = rows.iter().position(|row| row_key(row) == key);
+    let found = rows.iter().position(|row| row.key() == key);
     let Some(position) = found else {
         let message = "the row it names is not in this roll-up; begin again without a cursor";
         let fault = Fault::new("?cursor", "bad_cursor", message);

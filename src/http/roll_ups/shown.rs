@@ -87,7 +87,8 @@ pub struct QuantityShown {
 }
 
 impl QuantityShown {
-    fn of(shown: Shown) -> Option<Self> {
+    /// The quantity, where it is asked for.
+    pub fn of(shown: Shown) -> Option<Self> {
         match shown {
             Shown::NotAsked => None,
             Shown::Sum {
@@ -114,6 +115,17 @@ impl QuantityShown {
             }),
         }
     }
+}
+
+/// A label a dimension asked for, such as `{"theme": {"id": "social", "name": "Social"}}`.
+pub type LabelsShown = BTreeMap<String, LabelShown>;
+
+/// Labels by the dimensions they were asked for by.
+pub fn labels(by: &[Dimension], labels: Vec<Label>) -> LabelsShown {
+    let named = by.iter().map(|dimension| dimension.word().to_owned());
+    named
+        .zip(labels.into_iter().map(LabelShown::from))
+        .collect()
 }
 
 /// One row.
@@ -143,10 +155,8 @@ pub struct RollUpRowShown {
 impl RollUpRowShown {
     /// A row with the dimensions it was asked for by.
     pub fn of(by: &[Dimension], row: RollUpLine) -> Self {
-        let labels = row.labels.into_iter().map(LabelShown::from);
-        let named = by.iter().map(|dimension| dimension.word().to_owned());
         Self {
-            by: named.zip(labels).collect(),
+            by: labels(by, row.labels),
             stage: row.stage.word().to_owned(),
             column: row.column.map(Column::word).map(str::to_owned),
             basis: BasisShown::from(&row.basis),

@@ -18,10 +18,10 @@ use super::super::{Actor, Office, Refusal};
 use super::{Dimension, Label, Lines, RollUpAsked, RollUpLine, Shown};
 
 /// What people call organisations, contracts and places.
-pub(super) struct Names(BTreeMap<String, String>);
+pub(in super::super) struct Names(BTreeMap<String, String>);
 
 /// Reads the names of everything the rows speak of.
-pub(super) async fn names(
+pub(in super::super) async fn names(
     tx: &mut Tx,
     actor: &Actor,
     rows: &[RollUpRow],
@@ -65,7 +65,7 @@ pub(super) async fn names(
 
 impl Names {
     /// A label; what has no id, such as the place of a line that names none, is said to be unknown.
-    fn label(&self, id: &str, unknown: &str) -> Label {
+    pub(in super::super) fn label(&self, id: &str, unknown: &str) -> Label {
         if id.is_empty() {
             return nothing(unknown);
         }
@@ -77,26 +77,103 @@ impl Names {
 }
 
 /// What rows are gathered with.
-pub(super) struct Gather<'a> {
-    pub(super) office: &'a Office,
-    pub(super) taxonomy: &'a Taxonomy,
-    pub(super) names: &'a Names,
-    pub(super) asked: &'a RollUpAsked,
+pub(in super::super) struct Gather<'a> {
+    pub(in super::super) office: &'a Office,
+    pub(in super::super) taxonomy: &'a Taxonomy,
+    pub(in super::super) names: &'a Names,
+    pub(in super::super) asked: &'a RollUpAsked,
 }
 
 /// What keeps rows apart.
-type Key = (Vec<Label>, Stage, Option<Column>, Basis);
+pub(in super::super) type Key = (Vec<Label>, Stage, Option<Column>, Basis);
+
+/// Rows that belong together, by their index.
+pub(in super::super) type Groups = BTreeMap<Key, Vec<usize>>;
 
 impl Gather<'_> {
     /// Rows by the dimensions asked for.
-    pub(super) fn rows(&self, rows: &[RollUpRow]) -> Result<Vec<RollUpLine>, Refusal> {
-        let apart = self.asked.by.contains(&Dimension::AnchorInstitution);
-        self.folded(rows, true, apart || self.one_anchor())
+    pub(in super::super) fn rows(&self, rows: &[RollUpRow]) -> Result<Vec<RollUpLine>, Refusal> {
+        self.lines(rows, true)
     }
 
     /// Totals over all rows. A line of a shared contract is in the rows of several anchors, and is one line here.
-    pub(super) fn totals(&self, rows: &[RollUpRow]) -> Result<Vec<RollUpLine>, Refusal> {
-        self.folded(rows, false, self.one_anchor())
+    pub(in super::super) fn totals(&self, rows: &[RollUpRow]) -> Result<Vec<RollUpLine>, Refusal> {
+        self.lines(rows, false)
+    }
+
+    fn lines(&self, rows: &[RollUpRow], labelled: bool) -> Result<Vec<RollUpLine>, Refusal> {
+        let groups = self.groups(rows, labelled)?;
+        let lines = groups.iter().map(|(key, members)| {
+            let members = members.iter().filter_map(|index| rows.get(*index));
+            self.line(key, members, labelled)
+        });
+        // What was taken back whole leaves sums of nothing, which is not a reported zero.
+        let counts = |line: &Result<RollUpLine, Refusal>| {
+            line.as_ref()
+                .map_or(true, |line| line.lines != Lines::default())
+        };
+        lines.filter(counts).collect()
+    }
+
+    /// Which rows belong together; with labels by the dimensions asked for, else over all of them.
+    pub(in super::super) fn groups(
+        &self,
+        rows: &[RollUpRow],
+        labelled: bool,
+    ) -> Result<Groups, Refusal> {
+        let mut groups = Groups::new();
+        for (index, row) in rows.iter().enumerate() {
+            let (edition, measure) = self.measure(row)?;
+            let labels = if labelled {
+                self.labels(row, measure)
+            } else {
+                Vec::new()
+            };
+            let key = (labels, row.stage, column(measure), Basis::of(edition));
+            groups.entry(key).or_default().push(index);
+        }
+        Ok(groups)
+    }
+
+    /// Adds up rows that belong together.
+    pub(in super::super) fn line<'r>(
+        &self,
+        (labels, stage, column, basis): &Key,
+        rows: impl Iterator<Item = &'r RollUpRow>,
+        labelled: bool,
+    ) -> Result<RollUpLine, Refusal> {
+        let mut line = RollUpLine {
+            labels: labels.clone(),
+            stage: *stage,
+            column: *column,
+            basis: basis.clone(),
+            worth_pence: column.map(|_| 0),
+            quantity: Shown::NotAsked,
+            lines: Lines::default(),
+        };
+        for row in rows {
+            if let Some(worth) = &mut line.worth_pence {
+                *worth = plus(*worth, row.sums.worth_pence)?;
+            }
+            let counted = self.counted(row, labelled);
+            count(&mut line.lines, counted)?;
+            if labelled && self.asked.by.contains(&Dimension::Measure) {
+                let (_, measure) = self.measure(row)?;
+                line.quantity = add_shown(&line.quantity, measure, row, counted)?;
+            }
+        }
+        Ok(line)
+    }
+
+    /// The sums that count each line once: all of one anchor's, or only those of the leading anchor where several are
+    /// added together.
+    pub(in super::super) fn counted<'r>(&self, row: &'r RollUpRow, labelled: bool) -> &'r Sums {
+        let apart = labelled && self.asked.by.contains(&Dimension::AnchorInstitution);
+        if apart || self.one_anchor() || self.of_holders(row) {
+            &row.sums
+        } else {
+            &row.lead_sums
+        }
     }
 
     /// Whether the rows are of one anchor institution only: the one that leads a shared line may be another.
@@ -119,53 +196,10 @@ impl Gather<'_> {
         }
     }
 
-    fn folded(
+    pub(in super::super) fn measure(
         &self,
-        rows: &[RollUpRow],
-        labelled: bool,
-        one_anchor: bool,
-    ) -> Result<Vec<RollUpLine>, Refusal> {
-        let mut gathered: BTreeMap<Key, RollUpLine> = BTreeMap::new();
-        for row in rows {
-            let (edition, measure) = self.measure(row)?;
-            let basis = Basis::of(edition);
-            let labels = if labelled {
-                self.labels(row, measure)
-            } else {
-                Vec::new()
-            };
-            let column = column(measure);
-            let key = (labels.clone(), row.stage, column, basis.clone());
-            let line = gathered.entry(key).or_insert_with(|| RollUpLine {
-                labels,
-                stage: row.stage,
-                column,
-                basis,
-                worth_pence: column.map(|_| 0),
-                quantity: Shown::NotAsked,
-                lines: Lines::default(),
-            });
-            if let Some(worth) = &mut line.worth_pence {
-                *worth = plus(*worth, row.sums.worth_pence)?;
-            }
-            // The sums that count each line once: all of one anchor's, or only those of the leading
-            // anchor where several are added together.
-            let counted = if one_anchor || self.of_holders(row) {
-                &row.sums
-            } else {
-                &row.lead_sums
-            };
-            count(&mut line.lines, counted)?;
-            if labelled && self.asked.by.contains(&Dimension::Measure) {
-                line.quantity = add_shown(&line.quantity, measure, row, counted)?;
-            }
-        }
-        // What was taken back whole leaves sums of nothing, which is not a reported zero.
-        let counts = |line: &RollUpLine| line.lines != Lines::default();
-        Ok(gathered.into_values().filter(counts).collect())
-    }
-
-    fn measure(&self, row: &RollUpRow) -> Result<(&Edition, &Measure), Refusal> {
+        row: &RollUpRow,
+    ) -> Result<(&Edition, &Measure), Refusal> {
         let id = EditionId::parse(&row.edition).ok_or(Refusal::NotFound("edition"))?;
         let edition = self.office.edition(&id)?;
         let measure = edition

@@ -1,25 +1,23 @@
 //! Totals over postings by chosen dimensions; what must not be added stands apart (V7, V13, L5).
 
-mod gather;
+pub(super) mod gather;
 mod stamps;
 
-use crate::domain::basis::Basis;
 use crate::domain::fault::Fault;
 use crate::domain::ledger::posting::Stage;
-use crate::domain::ledger::total::Sums;
-use crate::domain::measure::Column;
 use crate::domain::moment::Moment;
 use crate::domain::period::Day;
 use crate::domain::policy::Reach;
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::words::words;
 use crate::storage::organisation::OrganisationFilter;
-use crate::storage::total::RollUpQuery;
+use crate::storage::total::{RollUpQuery, RollUpRow};
 use crate::storage::{self, Tx};
 
 use super::{Actor, Office, Refusal, known, named};
-use gather::{Gather, names};
+pub(super) use gather::{Gather, Names, names};
 
+pub use crate::domain::roll_up::{Label, Lines, RollUpLine, Shown};
 pub use crate::storage::chain::Stamp;
 pub use stamps::Stamps;
 
@@ -80,80 +78,6 @@ pub struct RollUpAsked {
     pub known_at: Option<Moment>,
 }
 
-/// A value of a dimension: its id and what people call it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Label {
-    /// What people call it; rows are in this order.
-    pub name: String,
-    /// Its id or code; empty where the dimension is unknown for these rows.
-    pub id: String,
-}
-
-/// Counts of lines in a sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Lines {
-    /// With a worth.
-    pub valued: i64,
-    /// Counted without £.
-    pub record_only: i64,
-    /// With a provisional worth.
-    pub provisional: i64,
-    /// With a face value in them that is never re-based.
-    pub nominal: i64,
-}
-
-impl Lines {
-    /// The counts of some sums.
-    #[must_use]
-    pub fn of(sums: &Sums) -> Self {
-        Self {
-            valued: sums.valued_lines,
-            record_only: sums.record_only_lines,
-            provisional: sums.provisional_lines,
-            nominal: sums.nominal_lines,
-        }
-    }
-}
-
-/// A quantity, where the measure is among the dimensions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shown {
-    /// The measure is not among the dimensions.
-    NotAsked,
-    /// A sum.
-    Sum {
-        /// Millionths of what postings count.
-        micro: i64,
-        /// How many of those are one unit: 12 unit-months of an average, else one.
-        posted_of_unit: i64,
-        /// The unit.
-        unit: String,
-    },
-    /// Numerators over denominators, each added, in millionths.
-    Ratio(i64, i64),
-    /// No sum is allowed, for this reason (V7).
-    Unavailable(String),
-}
-
-/// One row. Rows of different basis, stage or column stand apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RollUpLine {
-    /// A label a dimension, in the order asked.
-    pub labels: Vec<Label>,
-    /// The stage.
-    pub stage: Stage,
-    /// The column; `None` for record-only measures.
-    pub column: Option<Column>,
-    /// The basis.
-    pub basis: Basis,
-    /// Pence; `None` for record-only.
-    pub worth_pence: Option<i64>,
-    /// The quantity.
-    pub quantity: Shown,
-    /// Lines.
-    pub lines: Lines,
-}
-
 /// The answer: every row, and the totals over all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RollUp {
@@ -181,23 +105,12 @@ pub async fn roll_up(
     at: Moment,
     asked: &RollUpAsked,
 ) -> Result<RollUp, Refusal> {
-    let mut faults = Vec::new();
-    let taxonomy = taxonomy(office, asked.taxonomy.as_deref(), &mut faults);
-    without_the_store(office, asked, &mut faults);
+    let (taxonomy, mut faults) = without_the_store(office, asked);
     faults.extend(known::fault(at, asked.known_at));
     let read = async |tx: &mut Tx| {
-        let places = storage::place::all(tx, &actor.partnership).await?;
-        let mut faults = faults.clone();
-        let place = asked.place.as_deref();
-        let within = place.map(|code| named::within(&places, code, &mut faults));
-        bodies(tx, actor, asked, &mut faults).await?;
-        if !faults.is_empty() {
-            return Err(Refusal::Invalid(faults));
-        }
-        let rows = storage::total::roll_up(tx, &actor.partnership, &query(asked, within)).await?;
-        let names = names(tx, actor, &rows, &places).await?;
+        let (_, rows, names) = rows(tx, actor, asked, &faults, Grain::Asked).await?;
         let stamp = storage::chain::stamp(tx, &actor.partnership).await?;
-        Ok((rows, names, stamp))
+        Ok::<_, Refusal>((rows, names, stamp))
     };
     // A standby may not have heard yet of what was known then.
     let (rows, names, stamp) = match asked.known_at {
@@ -222,12 +135,49 @@ pub async fn roll_up(
     })
 }
 
-fn taxonomy<'a>(
+/// How finely rows are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grain {
+    /// As they are asked for.
+    Asked,
+    /// By contract and supplier as well, to know who stands behind each.
+    Contracts,
+}
+
+/// Reads the rows of a roll-up, not gathered yet, with the query that found them and the names of what they speak of.
+/// `faults` are those found before.
+pub(super) async fn rows(
+    tx: &mut Tx,
+    actor: &Actor,
+    asked: &RollUpAsked,
+    faults: &[Fault],
+    grain: Grain,
+) -> Result<(RollUpQuery, Vec<RollUpRow>, Names), Refusal> {
+    let places = storage::place::all(tx, &actor.partnership).await?;
+    let mut faults = faults.to_vec();
+    let place = asked.place.as_deref();
+    let within = place.map(|code| named::within(&places, code, &mut faults));
+    bodies(tx, actor, asked, &mut faults).await?;
+    if !faults.is_empty() {
+        return Err(Refusal::Invalid(faults));
+    }
+    let mut query = query(asked, within);
+    if grain == Grain::Contracts {
+        (query.by_contract, query.by_supplier) = (true, true);
+    }
+    let rows = storage::total::roll_up(tx, &actor.partnership, &query).await?;
+    let names = names(tx, actor, &rows, &places).await?;
+    Ok((query, rows, names))
+}
+
+/// The taxonomy that is asked for, and the faults that can be told without reading anything.
+pub(super) fn without_the_store<'a>(
     office: &'a Office,
-    code: Option<&str>,
-    faults: &mut Vec<Fault>,
-) -> Option<&'a Taxonomy> {
+    asked: &RollUpAsked,
+) -> (Option<&'a Taxonomy>, Vec<Fault>) {
+    let mut faults = Vec::new();
     let all = &office.catalogue.taxonomies;
+    let code = asked.taxonomy.as_deref();
     let wanted =
         |taxonomy: &&Taxonomy| code.map_or(taxonomy.is_default, |code| taxonomy.code == code);
     let found = all.iter().find(wanted);
@@ -236,11 +186,6 @@ fn taxonomy<'a>(
         let message = format!("choose one of {}", codes.join(", "));
         faults.push(Fault::new("/taxonomy", "unknown_taxonomy", message));
     }
-    found
-}
-
-/// Faults that can be told without reading anything.
-fn without_the_store(office: &Office, asked: &RollUpAsked, faults: &mut Vec<Fault>) {
     let mut seen: Vec<Dimension> = Vec::new();
     for dimension in &asked.by {
         if seen.contains(dimension) {
@@ -253,7 +198,8 @@ fn without_the_store(office: &Office, asked: &RollUpAsked, faults: &mut Vec<Faul
         let message = "the last day comes on or after the first";
         faults.push(Fault::new("/to", "days_disordered", message));
     }
-    named::edition(office, ("/edition", asked.edition.as_deref()), faults);
+    named::edition(office, ("/edition", asked.edition.as_deref()), &mut faults);
+    (found, faults)
 }
 
 /// Refuses an anchor institution, supplier or contract that is not there.

@@ -1,7 +1,8 @@
 //! Recomputing everything: the chains of postings and of the audit, every worth from what was reported, every stored
-//! total (L4).
+//! total, and the digest of everything published (L4).
 
 mod audit;
+mod publications;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +28,8 @@ pub struct Verified {
     pub contracts: usize,
     /// Postings looked at.
     pub postings: usize,
+    /// Publications looked at.
+    pub publications: usize,
     /// Entries of the audit looked at.
     pub audit_entries: usize,
     /// What differs, each naming where; empty when all is as it was recorded.
@@ -61,6 +64,9 @@ pub async fn verify(
     audited.rest(office, actor).await?;
     verified.audit_entries = audited.entries;
     verified.differences.extend(audited.differences);
+    let (publications, differences) = publications::publications(office, actor).await?;
+    verified.publications = publications;
+    verified.differences.extend(differences);
     Ok(verified)
 }
 

@@ -64,6 +64,13 @@ GET  /v1/proxy-editions                                            yes   yes    
 GET  /v1/proxy-editions/{set}/{edition}                            yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/proxy-editions/{set}/{edition}/proxies                    yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/proxy-editions/{set}/{edition}/proxies/{measure}          yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+GET  /v1/public/{partnership}/publications                         yes   yes    yes    yes     yes      yes    yes     yes    yes    yes
+GET  /v1/public/{partnership}/publications/{id}                    yes   yes    yes    yes     yes      yes    yes     yes    yes    yes
+GET  /v1/publications                                              yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+POST /v1/publications                                              yes   yes    yes    yes     no       no     no      yes    key    yes
+GET  /v1/publications/{id}                                         yes   yes    hidden hidden  hidden   hidden yes     hidden key    hidden
+POST /v1/publications/{id}/access                                  yes   yes    hidden hidden  no       no     no      hidden key    hidden
+GET  /v1/publications/{id}/difference                              yes   yes    hidden hidden  hidden   hidden yes     hidden key    hidden
 GET  /v1/returns                                                   yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 POST /v1/returns/bulk                                              yes   no     no     no      yes      hidden no      yes    key    hidden
 GET  /v1/roll-ups                                                  yes   yes    yes    yes     yes      yes    yes     yes    key    yes
@@ -130,6 +137,8 @@ async fn personas(town: &Town) -> Vec<(&'static str, Option<String>)> {
 struct Things {
     key: String,
     series: String,
+    /// What was published of the holder, for everybody.
+    publication: String,
 }
 
 impl Things {
@@ -138,7 +147,13 @@ impl Things {
         let key = added(&town.app, "/v1/keys", &key).await;
         let series = town.app.get("/v1/series?limit=1").await.json();
         let series = series["items"][0]["name"].as_str().unwrap().to_owned();
-        Self { key, series }
+        let whose = json!({"title": "Ours", "anchor_institution": town.council, "public": true});
+        let publication = added(&town.app, "/v1/publications", &whose).await;
+        Self {
+            key,
+            series,
+            publication,
+        }
     }
 
     /// The path with what exists in the place of its parameters.
@@ -147,6 +162,7 @@ impl Things {
             "contracts" => town.contract_id(),
             "organisations" => town.baker.as_str(),
             "keys" => self.key.as_str(),
+            "publications" | "public" => self.publication.as_str(),
             other => other,
         };
         let period = match (method, path.rsplit('/').next()) {
@@ -166,6 +182,7 @@ impl Things {
             .replace("{measure}", "local-job-fte")
             .replace("{set}/{edition}", "open-uk/2026")
             .replace("{name}", &self.series)
+            .replace("{partnership}", "default")
             .replace("{number}", "1")
             .replace("{version}", "2");
         assert!(
@@ -203,6 +220,8 @@ fn body(town: &Town, path: &str) -> Value {
         "contracts/{id}/returns/{period}/decision" => json!({"revision": 1, "decision": "accept"}),
         "keys" => json!({"name": "New", "role": "analyst"}),
         "organisations" => json!({"name": "Dyer Ltd", "kind": "business"}),
+        "publications" => json!({"title": "New"}),
+        "publications/{id}/access" => json!({"public": true}),
         "places" => json!({"name": "Sutton Park", "kind": "ward", "parent": "st-helens"}),
         _ => json!({}),
     }

@@ -18,6 +18,7 @@ mod lists;
 mod methods;
 mod organisations;
 mod problems;
+mod publications;
 mod rate_limits;
 mod ready;
 mod reference;

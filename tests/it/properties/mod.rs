@@ -4,6 +4,7 @@ mod ledger;
 mod lines;
 mod numbers;
 mod oracle;
+mod suppression;
 mod unit_values;
 
 use proptest::test_runner::Config;

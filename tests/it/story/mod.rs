@@ -6,6 +6,7 @@ mod audit;
 mod counting;
 mod full;
 mod known;
+pub mod published;
 mod quarters;
 mod tampering;
 

@@ -2,6 +2,7 @@
 
 mod paper;
 mod people;
+mod published;
 mod worth;
 
 use std::fmt::Debug;
@@ -13,6 +14,7 @@ use super::samples::lay_ground;
 use crate::support::databases::databases;
 use paper::{what_is_promised, what_is_reported};
 use people::{answers_kept, pieces, who};
+use published::what_is_published;
 use worth::{everything, what_it_is_worth};
 
 /// What was answered, in order.
@@ -56,6 +58,7 @@ async fn story(store: &Store) -> Told {
             what_is_promised(tx, &mut told).await?;
             what_is_reported(tx, &mut told).await?;
             what_it_is_worth(tx, &mut told).await?;
+            what_is_published(tx, &mut told).await?;
             Ok(told)
         })
         .await
