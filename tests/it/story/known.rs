@@ -1,12 +1,14 @@
 //! Random stories, in which every answer of the past is kept and asked for again at the end: the same figures, to the
 //! byte, however much was corrected, amended and added since (L3).
 
+use goodmeasure::domain::moment::Moment;
 use serde_json::{Value, json};
 
 use super::{books_are_clean, value};
-use crate::support::app::{Answer, App};
+use crate::support::app::{Answer, App, without_limits};
 use crate::support::chance::Chance;
-use crate::support::forward::{DAY, clock, later, on_each, settle};
+use crate::support::databases::databases;
+use crate::support::forward::{DAY, MINUTE, clock, later, on_each, settle};
 use crate::support::scene::{Scene, added, decide, return_of, submit};
 
 /// What an answer says, but for when it was read, of when it is known, and drafts.
@@ -279,36 +281,60 @@ impl<'a> Story<'a> {
 
 #[tokio::test]
 async fn l3_whatever_was_answered_is_answered_again() {
-    for app in on_each::<0>().await {
-        let seed = 7;
-        let mut story = Story::begin(&app, seed).await;
-        for _ in 0..50 {
-            story.step().await;
-            story.keep().await;
-            let halves = i64::try_from(story.chance.below(9)).unwrap();
-            later::<0>(DAY + halves * DAY / 2);
+    for seed in [7, 23] {
+        for app in on_each::<0>().await {
+            lived_through(&app, seed).await;
+            app.stop().await;
         }
-        settle::<0>();
-        let mut apart = std::collections::BTreeSet::new();
-        for kept in &story.kept {
-            let path = joined(&kept.path, &kept.known_at);
-            let answer = app
-                .with_key(&story.keys[kept.who], "GET", &path, None)
-                .await;
-            assert_eq!(figures(&answer), kept.said, "seed {seed}: {path}");
-            assert!(answer.json()["as_known_at"].is_string(), "{path}");
-            apart.insert(kept.said.to_string());
-        }
-        let (taken, kept) = (story.taken, story.kept.len());
-        println!(
-            "as known: {taken} steps, {kept} answers, {} apart",
-            apart.len()
-        );
-        assert!(
-            taken >= 25 && apart.len() >= 100,
-            "a story in which little happens"
-        );
-        books_are_clean(&app, "at the end").await;
+    }
+}
+
+/// Tells a story, and asks again for everything that was answered in it.
+async fn lived_through(app: &App, seed: u64) {
+    let mut story = Story::begin(app, seed).await;
+    for _ in 0..30 {
+        story.step().await;
+        story.keep().await;
+        let halves = i64::try_from(story.chance.below(9)).unwrap();
+        later::<0>(DAY + halves * DAY / 2);
+    }
+    settle::<0>();
+    let mut apart = std::collections::BTreeSet::new();
+    for kept in &story.kept {
+        let path = joined(&kept.path, &kept.known_at);
+        let key = &story.keys[kept.who];
+        let answer = app.with_key(key, "GET", &path, None).await;
+        assert_eq!(figures(&answer), kept.said, "seed {seed}: {path}");
+        assert!(answer.json()["as_known_at"].is_string(), "{path}");
+        apart.insert(kept.said.to_string());
+    }
+    let (taken, kept) = (story.taken, story.kept.len());
+    println!(
+        "seed {seed}: {taken} steps, {kept} answers, {} apart",
+        apart.len()
+    );
+    assert!(
+        taken >= 20 && apart.len() >= 100,
+        "a story in which little happens"
+    );
+    books_are_clean(app, "at the end").await;
+}
+
+/// A clock that a request does not get through before five minutes are over.
+fn slow() -> Moment {
+    later::<7>(5 * MINUTE);
+    clock::<7>()
+}
+
+#[tokio::test]
+async fn l3_what_takes_minutes_is_not_kept() {
+    for database in databases() {
+        let app = App::start_at(database, without_limits(), slow).await;
+        let place = json!({"name": "Sutton Park", "kind": "ward"});
+        let late = app.post("/v1/places", &place).await;
+        assert_eq!((late.status, late.code().as_str()), (503, "unavailable"));
+        assert_eq!(late.header("retry-after"), Some("5"));
+        assert_eq!(app.get("/v1/places/sutton-park").await.status, 404);
         app.stop().await;
     }
 }
