@@ -1,6 +1,7 @@
 //! What it means: pure. No clock, no input or output, no async, no floating point, no database, no wire format.
 
 pub mod amount;
+pub mod appraisal;
 pub mod audit;
 pub mod basis;
 pub mod commitment;

@@ -34,7 +34,7 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         | ("GET", "/v1/proxy-editions" | "/v1/proxy-editions/{set}/{edition}")
         | ("GET", "/v1/proxy-editions/{set}/{edition}/proxies")
         | ("GET", "/v1/proxy-editions/{set}/{edition}/proxies/{measure}") => Action::ReadReference,
-        ("POST", "/v1/calculations") => Action::Calculate,
+        ("POST", "/v1/calculations" | "/v1/calculations/appraisal") => Action::Calculate,
         ("GET", "/v1/organisations" | "/v1/organisations/{id}") => Action::ReadOrganisations,
         ("POST", "/v1/organisations") => Action::AddOrganisation,
         ("POST", "/v1/places") => Action::AddPlace,

@@ -68,6 +68,7 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(proxy_editions::list_proxies)
         .service(proxy_editions::get_measure_proxies)
         .service(calculations::post_calculation)
+        .service(calculations::appraisal::post_appraisal)
         .service(keys::post_key)
         .service(keys::list_all_keys)
         .service(keys::get_key)

@@ -7,6 +7,7 @@ pub mod add_organisation;
 pub mod add_place;
 pub mod amend_commitment;
 pub mod amend_contract;
+pub mod appraise;
 pub mod audit;
 mod book;
 pub mod calculate;

@@ -1,5 +1,6 @@
 //! `/v1/calculations`.
 
+pub mod appraisal;
 mod given;
 mod shown;
 

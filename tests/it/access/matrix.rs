@@ -25,6 +25,7 @@ const TABLE: &str = "
                                                                    admin holder former foreign supplier other  analyst both   public elsewhere
 GET  /v1/audit                                                     yes   yes    yes    yes     no       no     no      yes    key    yes
 POST /v1/calculations                                              yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+POST /v1/calculations/appraisal                                    yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 POST /v1/commitments/bulk                                          yes   yes    no     hidden  no       no     no      no     key    hidden
 POST /v1/contract-imports                                          yes   yes    no     no      no       no     no      no     key    yes
 GET  /v1/contracts                                                 yes   yes    yes    yes     yes      yes    yes     yes    key    yes
@@ -199,6 +200,9 @@ fn body(town: &Town, path: &str) -> Value {
         "calculations" => json!({"edition": "open-uk/2026", "lines": [
             {"measure": "car-miles-saved", "period": "2026-27", "quantity": "1"}
         ]}),
+        "calculations/appraisal" => json!({"schedule": "discount-rates/standard", "costs": [
+            {"label": "Programme", "amount": "1"}
+        ]}),
         "contract-imports" => import(json!({"held_by": town.council})),
         "contracts/bulk" => items_of(body(town, "/v1/contracts")),
         "commitments/bulk" => items_of(
@@ -257,7 +261,7 @@ async fn ask(
     let app = &town.app;
     let path = match method {
         "GET" => path.to_owned(),
-        _ if path == "/v1/calculations" => path.to_owned(),
+        _ if path.starts_with("/v1/calculations") => path.to_owned(),
         _ => format!("{path}?dry_run=true"),
     };
     let text = body.map(Value::to_string);

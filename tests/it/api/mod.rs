@@ -1,6 +1,7 @@
 //! Whole answers of every route.
 
 mod accept;
+mod appraisals;
 mod audit;
 mod bulk;
 mod calculations;
