@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::entry::{Entry, SourceEntry};
+use crate::domain::effect::given::AdjustmentsGiven;
+use crate::domain::effect::{Adjustments, Deduction};
 use crate::domain::fault::Fault;
 use crate::domain::measure::Column;
 use crate::domain::proxy::{PriceYear, Proxy, Range, Values, parse_unit_value};
@@ -31,12 +33,69 @@ pub(super) struct ProxyEntry {
     areas: Vec<AreaEntry>,
     #[serde(default)]
     already_net_of: Vec<String>,
+    #[serde(default)]
+    adjustments: AdjustmentsEntry,
     not_yet_valued: Option<String>,
     provisional: Option<String>,
     superseded_by: Option<String>,
     licence: String,
     method: String,
     source: SourceEntry,
+}
+
+/// What is taken off, and for how long it lasts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdjustmentsEntry {
+    deadweight: Option<String>,
+    displacement: Option<String>,
+    leakage: Option<String>,
+    substitution: Option<String>,
+    attribution_to_others: Option<String>,
+    multiplier: Option<String>,
+    starts_after_years: Option<String>,
+    duration_years: Option<String>,
+    drop_off: Option<String>,
+    discounted_by: Option<String>,
+    because: Option<String>,
+}
+
+impl AdjustmentsEntry {
+    fn read(&self, reading: &mut Entry<'_>) -> Adjustments {
+        let mut years = |key: &str, text: &Option<String>| {
+            let text = text.as_deref()?;
+            let read = text.parse::<i64>().ok();
+            if read.is_none() {
+                let message = "write a whole number of years";
+                reading.fault(&format!("adjustments/{key}"), "not_a_number", message);
+            }
+            read
+        };
+        let given = AdjustmentsGiven {
+            deductions: vec![
+                (Deduction::Deadweight, self.deadweight.clone()),
+                (Deduction::Displacement, self.displacement.clone()),
+                (Deduction::Leakage, self.leakage.clone()),
+                (Deduction::Substitution, self.substitution.clone()),
+                (
+                    Deduction::AttributionToOthers,
+                    self.attribution_to_others.clone(),
+                ),
+            ],
+            multiplier: self.multiplier.clone(),
+            starts_after_years: years("starts_after_years", &self.starts_after_years),
+            duration_years: years("duration_years", &self.duration_years),
+            drop_off: self.drop_off.clone(),
+            discounted_by: self.discounted_by.clone(),
+        };
+        let mut faults = Vec::new();
+        let read = given.read(&mut faults);
+        for fault in faults {
+            let key = format!("adjustments{}", fault.pointer);
+            reading.fault(&key, fault.code, fault.message);
+        }
+        read
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,6 +112,7 @@ pub(super) fn read(at: &str, entry: ProxyEntry, faults: &mut Vec<Fault>) -> Opti
     let mut reading = Entry::new(at, faults);
     let values = values(&entry, &mut reading);
     let column = reading.word("column", &entry.column, Column::parse, Column::ALL);
+    let adjustments = entry.adjustments.read(&mut reading);
     let price_year = match entry.price_year.as_str() {
         "nominal" => PriceYear::Nominal,
         year => PriceYear::Year(year.to_owned()),
@@ -69,6 +129,8 @@ pub(super) fn read(at: &str, entry: ProxyEntry, faults: &mut Vec<Fault>) -> Opti
         coverage: entry.coverage,
         place: entry.place,
         already_net_of: entry.already_net_of,
+        adjustments,
+        adjusted_because: entry.adjustments.because,
         not_yet_valued: entry.not_yet_valued,
         provisional: entry.provisional,
         superseded_by: entry.superseded_by,

@@ -8,6 +8,7 @@ pub mod commitment;
 pub mod contract;
 pub mod counting;
 pub mod edition;
+pub mod effect;
 pub mod exact;
 pub mod fault;
 pub mod given;

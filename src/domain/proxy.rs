@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::effect::Adjustments;
 use super::exact::{self, Exact, NotExact};
 use super::measure::Column;
 use super::series::SeriesRef;
@@ -120,6 +121,10 @@ pub struct Proxy {
     pub place: String,
     /// What the value is already net of (V9).
     pub already_net_of: Vec<String>,
+    /// What is taken off the value, and for how long it lasts (V9); none is gross, or net as published.
+    pub adjustments: Adjustments,
+    /// Where the adjustments come from, in words.
+    pub adjusted_because: Option<String>,
     /// Why it is loaded but not valued yet.
     pub not_yet_valued: Option<String>,
     /// Why it is provisional.

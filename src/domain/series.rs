@@ -78,6 +78,15 @@ pub struct SeriesRef {
     pub item: String,
 }
 
+impl std::fmt::Display for SeriesRef {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.item.as_str() {
+            "" => out.write_str(&self.series),
+            item => write!(out, "{}/{item}", self.series),
+        }
+    }
+}
+
 /// A row found for a year: its own, or the last one known, carried forward.
 #[derive(Debug, Clone, Copy)]
 pub struct Found<'a> {

@@ -1,6 +1,7 @@
 //! How it speaks: a file per resource. `error.rs` is the only file that knows both an error and a status.
 
 mod access;
+mod adjustments;
 mod answer;
 mod audit;
 mod body;

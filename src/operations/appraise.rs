@@ -2,10 +2,10 @@
 
 use crate::catalogue::Catalogue;
 use crate::domain::amount::Pence;
-use crate::domain::appraisal::effect::{Deduction, Effect};
-use crate::domain::appraisal::schedule::{LAST_YEAR, Schedule};
 use crate::domain::appraisal::{Appraisal, Item, appraise};
-use crate::domain::exact::{self, Exact};
+use crate::domain::effect::given::AdjustmentsGiven;
+use crate::domain::effect::schedule::Schedule;
+use crate::domain::exact::Exact;
 use crate::domain::fault::Fault;
 use crate::domain::series::Series;
 
@@ -16,8 +16,6 @@ use super::reading::{LONGEST_NAME, Reading};
 pub const MOST_ITEMS: usize = 200;
 /// The most years of all costs, and of all benefits, together: an answer shows each.
 const MOST_YEARS: u64 = 5_000;
-/// Places of a part such as 0.3.
-const PART_PLACES: usize = 6;
 
 /// An appraisal as given.
 #[derive(Debug, Clone, Default)]
@@ -37,14 +35,8 @@ pub struct ItemGiven {
     pub label: Option<String>,
     /// Pounds of its first year, before anything is deducted.
     pub amount: Option<String>,
-    /// Its first year; 0 when missing.
-    pub starts_after_years: Option<i64>,
-    /// Its years; 1 when missing.
-    pub duration_years: Option<i64>,
-    /// The part lost each year from the second on; none when missing.
-    pub drop_off: Option<String>,
-    /// Parts deducted.
-    pub deductions: Vec<(Deduction, Option<String>)>,
+    /// What is deducted, and the years it falls in; the schedule is that of the appraisal.
+    pub adjustments: AdjustmentsGiven,
 }
 
 /// An appraisal, with the schedule it was made under.
@@ -119,51 +111,23 @@ fn items(list: &str, given: &[ItemGiven], reading: &mut Reading) -> Vec<Item> {
         let at = |field: &str| format!("{list}/{index}/{field}");
         let label = reading.required_text(&at("label"), one.label.as_deref(), LONGEST_NAME);
         let amount = reading.required(&at("amount"), one.amount.as_deref());
-        let amount = amount.and_then(|text| pounds(&at("amount"), text, reading));
-        let last = i64::from(LAST_YEAR);
-        let starts = years(
-            &at("starts_after_years"),
-            one.starts_after_years,
-            (0, 0, last),
-            reading,
-        );
-        let duration = years(
-            &at("duration_years"),
-            one.duration_years,
-            (1, 1, last + 1),
-            reading,
-        );
-        if let (Some(starts), Some(duration)) = (starts, duration)
-            && starts + duration > LAST_YEAR + 1
-        {
-            let message = format!("years go up to {LAST_YEAR}");
-            reading.fault(at("duration_years"), "out_of_range", message);
-        }
-        let drop_off = part(&at("drop_off"), one.drop_off.as_deref(), reading);
-        let mut deductions = Vec::new();
-        for (what, text) in &one.deductions {
-            let part = part(&at(what.word()), text.as_deref(), reading);
-            deductions.extend(part.map(|part| (*what, part)));
-        }
-        let (Some(label), Some(gross), Some(starts_after_years), Some(duration_years)) =
-            (label, amount, starts, duration)
-        else {
-            continue;
-        };
-        found.push(Item {
+        let gross = amount.and_then(|text| pounds(&at("amount"), text, reading));
+        let mut faults = Vec::new();
+        let adjustments = one.adjustments.read(&mut faults);
+        let faults = faults.into_iter();
+        let item = format!("{list}/{index}");
+        reading
+            .faults
+            .extend(faults.map(|fault| fault.under(&item)));
+        found.extend(label.zip(gross).map(|(label, gross)| Item {
             label,
-            effect: Effect {
-                gross,
-                deductions,
-                starts_after_years,
-                duration_years,
-                drop_off: drop_off.unwrap_or_else(exact::zero),
-            },
-        });
+            gross,
+            adjustments,
+        }));
     }
     let years = found
         .iter()
-        .map(|item| u64::from(item.effect.duration_years));
+        .map(|item| u64::from(item.adjustments.duration()));
     if years.sum::<u64>() > MOST_YEARS {
         let message = format!("at most {MOST_YEARS} years of all items together");
         reading.fault(list, "too_many", message);
@@ -179,32 +143,4 @@ fn pounds(pointer: &str, text: &str, reading: &mut Reading) -> Option<Exact> {
             None
         }
     }
-}
-
-/// A whole number of years between two, or what is usual.
-fn years(
-    pointer: &str,
-    given: Option<i64>,
-    (usual, least, most): (i64, i64, i64),
-    reading: &mut Reading,
-) -> Option<u32> {
-    let number = given.unwrap_or(usual);
-    if !(least..=most).contains(&number) {
-        let message = format!("give a whole number of years from {least} to {most}");
-        reading.fault(pointer, "out_of_range", message);
-        return None;
-    }
-    u32::try_from(number).ok()
-}
-
-/// A part between 0 and 1.
-fn part(pointer: &str, given: Option<&str>, reading: &mut Reading) -> Option<Exact> {
-    let part = exact::decimal(given?, PART_PLACES);
-    let inside = |part: &Exact| !part.is_negative() && *part <= exact::one();
-    let part = part.ok().filter(inside);
-    if part.is_none() {
-        let message = "write a part between 0 and 1, such as 0.3, with at most six decimals";
-        reading.fault(pointer, "not_a_part", message);
-    }
-    part
 }

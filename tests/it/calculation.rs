@@ -26,6 +26,7 @@ fn bench(code: &str, value: &str) -> InlineProxy {
         value: value.to_owned(),
         column: "effort".to_owned(),
         source_title: "A quotation".to_owned(),
+        ..InlineProxy::default()
     }
 }
 

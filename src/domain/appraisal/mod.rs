@@ -1,22 +1,21 @@
 //! Appraisal: costs and benefits by year as present values, and what they come to (V9). A ratio below one is a result.
 
-pub mod effect;
-pub mod schedule;
-
 use std::collections::BTreeMap;
 
 use super::amount::Pence;
+use super::effect::schedule::Schedule;
+use super::effect::{Adjustments, Step};
 use super::exact::{self, Exact};
-use effect::{Effect, Step};
-use schedule::Schedule;
 
 /// A cost or a benefit as it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// What people call it.
     pub label: String,
-    /// Its pounds by year.
-    pub effect: Effect,
+    /// Pounds of its first year of effect, before anything is deducted.
+    pub gross: Exact,
+    /// How they come down, and in which years they fall. The schedule is that of the appraisal.
+    pub adjustments: Adjustments,
 }
 
 /// Pounds of one item in one year.
@@ -94,7 +93,7 @@ pub fn appraise(
     costs: &[Item],
     benefits: &[Item],
 ) -> Result<Appraisal, OutOfRange> {
-    let ends = |item: &Item| item.effect.starts_after_years + item.effect.duration_years;
+    let ends = |item: &Item| item.adjustments.starts() + item.adjustments.duration();
     let end = costs.iter().chain(benefits).map(ends).max().unwrap_or(1);
     let factors = schedule.factors(end.saturating_sub(1));
     let work = |items: &[Item]| -> Result<Vec<Worked>, OutOfRange> {
@@ -120,7 +119,7 @@ pub fn appraise(
 }
 
 fn worked(item: &Item, factors: &[Exact]) -> Result<Worked, OutOfRange> {
-    let (years, steps) = item.effect.years();
+    let (years, steps) = item.adjustments.years(&item.gross);
     let mut found = Vec::new();
     for (year, pounds) in years {
         let factor = usize::try_from(year)

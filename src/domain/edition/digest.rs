@@ -42,6 +42,10 @@ pub(super) fn of(
             .text(&proxy.source.year)
             .text(&proxy.source.url)
             .maybe(proxy.not_yet_valued.as_deref());
+        // Nothing is said of what is not adjusted: such a proxy keeps the digest it had before there were adjustments.
+        for (name, text) in proxy.adjustments.named() {
+            seal = seal.text("adjusted").text(name).text(&text);
+        }
         for value in published
             .by_place
             .values()

@@ -3,10 +3,12 @@
 mod digest;
 mod lint;
 mod publish;
+mod resolve;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::effect::Effect;
 use super::exact::Exact;
 use super::measure::Measure;
 use super::period::Day;
@@ -103,10 +105,23 @@ pub struct UnitValue {
     pub source_value: Range,
     /// The step to the price base; `None` at face value or already in base prices.
     pub uprating: Option<Uprating>,
+    /// What is taken off, and how long it lasts (V9); `None` is gross, or net as published.
+    pub effect: Option<Arc<Effect>>,
     /// The multiplicand: rounded once to 12 places (V9). Pounds a unit.
     pub net: Range,
     /// Why it is provisional; empty when it is not.
     pub provisional: Vec<String>,
+}
+
+impl UnitValue {
+    /// In base prices, before anything is taken off, exact. Pounds a unit.
+    #[must_use]
+    pub fn gross(&self) -> Exact {
+        match &self.uprating {
+            Some(step) => &self.source_value.central * step.ratio(),
+            None => self.source_value.central.clone(),
+        }
+    }
 }
 
 /// A proxy with its resolved values.
@@ -127,6 +142,7 @@ pub struct Edition {
     measures: BTreeMap<String, Measure>,
     proxies: BTreeMap<String, PublishedProxy>,
     factors: Option<Series>,
+    schedules: Vec<Series>,
     digest: String,
 }
 

@@ -3,6 +3,7 @@
 mod choose;
 mod part;
 pub mod steps;
+pub mod unit_value;
 pub mod working;
 
 use std::collections::BTreeMap;

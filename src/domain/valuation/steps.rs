@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::amount::Quantity;
-use super::super::edition::UnitValue;
 use super::super::exact::{self, Exact};
 use super::working::{WorkedPart, Working};
-use super::{Reported, Worth};
+use super::{Reported, Worth, unit_value};
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,7 +131,7 @@ impl Working {
 }
 
 /// Exact pounds, the sign before the £.
-fn pounds(value: &Exact) -> String {
+pub(super) fn pounds(value: &Exact) -> String {
     signed(&shown(value))
 }
 
@@ -158,7 +157,7 @@ fn by_code(given: &BTreeMap<String, Quantity>) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
-fn step(kind: &'static str, text: String) -> Step {
+pub(super) fn step(kind: &'static str, text: String) -> Step {
     Step { kind, text }
 }
 
@@ -190,7 +189,10 @@ fn part_steps(working: &Working, part: &WorkedPart, steps: &mut Vec<Step>) {
         steps.push(step("tonnes", text));
         multiplied = format!("{} tCO2e", shown(&tonnes.tonnes));
     }
-    steps.push(step("unit_value", unit_value(part)));
+    let value = &part.unit_value;
+    let told = unit_value::told(&part.proxy, value, &part.already_net_of, part.nominal);
+    steps.push(step("unit_value", told));
+    steps.extend(unit_value::net_told(value));
     for factor in [&working.accrual.fraction, working.contract_share.exact()] {
         if *factor != exact::one() {
             multiplied = format!("{multiplied} x {}", shown(factor));
@@ -204,49 +206,4 @@ fn part_steps(working: &Working, part: &WorkedPart, steps: &mut Vec<Step>) {
         .unwrap_or_default();
     let text = format!("{named}{multiplied} x {net} = {}", pounds(&part.amount));
     steps.push(step("product", text));
-}
-
-/// Which value was taken, and how it came to the prices of the edition.
-fn unit_value(part: &WorkedPart) -> String {
-    unit_value_told(
-        &part.proxy,
-        &part.unit_value,
-        &part.already_net_of,
-        part.nominal,
-    )
-}
-
-/// A value of a proxy, and how it came to the prices of the edition.
-#[must_use]
-pub fn unit_value_told(
-    proxy: &str,
-    value: &UnitValue,
-    already_net_of: &[String],
-    nominal: bool,
-) -> String {
-    let year = value
-        .year
-        .as_ref()
-        .map(|year| format!(", {year}"))
-        .unwrap_or_default();
-    let named = format!("{proxy} ({}{year})", value.place);
-    let net = pounds(&value.net.central);
-    let gross = match already_net_of {
-        [] => "gross".to_owned(),
-        already => format!("already net of {}", already.join(", ")),
-    };
-    match &value.uprating {
-        Some(step) => format!(
-            "{named}: {} in {} prices x {} / {} ({} {}) = {net} in {} prices, {gross}",
-            pounds(&value.source_value.central),
-            step.from_year,
-            shown(&step.to_index),
-            shown(&step.from_index),
-            step.series,
-            step.release,
-            step.to_year,
-        ),
-        None if nominal => format!("{named}: {net} at face value, {gross}"),
-        None => format!("{named}: {net}, {gross}"),
-    }
 }

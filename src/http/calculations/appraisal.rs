@@ -6,14 +6,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::amount::Pence;
-use crate::domain::appraisal::effect::Deduction;
 use crate::domain::appraisal::{Worked, Year, ratio_text};
+use crate::domain::effect::given::AdjustmentsGiven;
 use crate::domain::exact;
 use crate::operations::Office;
 use crate::operations::appraise::{
     AppraisalGiven, Appraised, ItemGiven, MOST_ITEMS, appraise_given,
 };
 
+use super::super::adjustments::{self, EffectStepShown};
 use super::super::body::Body;
 use super::super::caller::Caller;
 use super::super::fields::Fields;
@@ -82,15 +83,6 @@ pub struct AppraisalBody {
     pub costs: Option<Vec<CostBody>>,
     /// What it brings.
     pub benefits: Option<Vec<BenefitBody>>,
-}
-
-/// A step of the working.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct EffectStepShown {
-    /// What was done.
-    pub step: String,
-    /// Pounds after it.
-    pub pounds: String,
 }
 
 /// Pounds of one item in one year.
@@ -190,34 +182,26 @@ fn cost(fields: &mut Fields<'_>) -> ItemGiven {
     ItemGiven {
         label: fields.text("label"),
         amount: fields.decimal("amount"),
-        starts_after_years: fields.whole("starts_after_years"),
-        duration_years: fields.whole("duration_years"),
-        ..ItemGiven::default()
+        adjustments: AdjustmentsGiven {
+            starts_after_years: fields.whole("starts_after_years"),
+            duration_years: fields.whole("duration_years"),
+            ..AdjustmentsGiven::default()
+        },
     }
 }
 
 fn benefit(fields: &mut Fields<'_>) -> ItemGiven {
-    let deductions = Deduction::ALL.iter();
     ItemGiven {
-        drop_off: fields.decimal("drop_off"),
-        deductions: deductions
-            .map(|what| (*what, fields.decimal(what.word())))
-            .collect(),
-        ..cost(fields)
+        label: fields.text("label"),
+        amount: fields.decimal("amount"),
+        adjustments: adjustments::in_item(fields),
     }
 }
 
 fn item(worked: &Worked) -> AppraisedItemShown {
     AppraisedItemShown {
         label: worked.label.clone(),
-        working: worked
-            .steps
-            .iter()
-            .map(|step| EffectStepShown {
-                step: step.text.clone(),
-                pounds: exact::text(&step.pounds, PLACES),
-            })
-            .collect(),
+        working: worked.steps.iter().map(EffectStepShown::from).collect(),
         years: worked
             .years
             .iter()

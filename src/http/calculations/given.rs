@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::domain::fault::Fault;
 use crate::operations::calculate::{Calculation, CalculationLine, InlineProxy};
 
+use super::super::adjustments::{self, AdjustmentsBody};
 use super::super::body::Body;
 use super::super::fields::Fields;
 use super::super::figures::{self, REPORTED};
@@ -16,6 +17,8 @@ use super::super::figures::{self, REPORTED};
 const MOST_LINES: usize = 1000;
 /// The most values brought along.
 const MOST_PROXIES: usize = 100;
+/// The most that a value may already be net of.
+const MOST_NET_OF: usize = 20;
 /// The longest code, label or title, in characters.
 const LONGEST: usize = 300;
 
@@ -50,7 +53,7 @@ pub struct CalculationLineBody {
     pub contract_ends_on: Option<String>,
 }
 
-/// A value brought along: a plain flow, at face value.
+/// A value brought along: a plain flow, in the prices it is given in.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InlineProxyBody {
     /// Code to use in lines.
@@ -63,6 +66,16 @@ pub struct InlineProxyBody {
     pub column: String,
     /// Title of the source.
     pub source_title: String,
+    /// The low value, where there is one.
+    pub low: Option<String>,
+    /// The high value, where there is one.
+    pub high: Option<String>,
+    /// `each_period`, which it is when missing, or `once_at_event`.
+    pub claim: Option<String>,
+    /// What the value is already net of, such as `deadweight`; the same is not taken off again.
+    pub already_net_of: Option<Vec<String>>,
+    /// What is taken off it, and for how long it lasts.
+    pub adjustments: Option<AdjustmentsBody>,
 }
 
 /// A calculation: at most 1000 lines and 100 inline proxies.
@@ -133,6 +146,18 @@ fn proxy(fields: &mut Fields<'_>) -> InlineProxy {
         value: fields.decimal("value").unwrap_or_default(),
         column: fields.text("column").unwrap_or_default(),
         source_title: fields.text("source_title").unwrap_or_default(),
+        low: fields.decimal("low"),
+        high: fields.decimal("high"),
+        claim: fields.text("claim"),
+        already_net_of: fields
+            .texts("already_net_of", MOST_NET_OF)
+            .unwrap_or_default()
+            .into_iter()
+            .flatten()
+            .collect(),
+        adjustments: fields
+            .object("adjustments", adjustments::read)
+            .unwrap_or_default(),
     }
 }
 
@@ -195,6 +220,7 @@ fn long_texts(asked: &Calculation, seen: &mut Pointers<'_>) {
             check(format!("/lines/{index}/components"), text);
         }
     }
+    let none = String::new();
     for (index, proxy) in asked.inline_proxies.iter().enumerate() {
         for (key, text) in [
             ("code", &proxy.code),
@@ -202,6 +228,9 @@ fn long_texts(asked: &Calculation, seen: &mut Pointers<'_>) {
             ("value", &proxy.value),
             ("column", &proxy.column),
             ("source_title", &proxy.source_title),
+            ("low", proxy.low.as_ref().unwrap_or(&none)),
+            ("high", proxy.high.as_ref().unwrap_or(&none)),
+            ("claim", proxy.claim.as_ref().unwrap_or(&none)),
         ] {
             check(format!("/inline_proxies/{index}/{key}"), text);
         }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::domain::edition::{Edition, PublishedProxy, UnitValue};
 use crate::domain::measure::{Measure, Valuation};
 use crate::domain::proxy::{PriceYear, Proxy, Values};
-use crate::domain::valuation::steps;
+use crate::domain::valuation::unit_value;
 
 use super::super::working::unit_value::{RangeShown, SourceShown, UnitValueShown};
 
@@ -119,14 +119,15 @@ impl From<&PublishedProxy> for ProxyShown {
 }
 
 fn worked(proxy: &Proxy, value: &UnitValue) -> WorkedValueShown {
+    let nominal = proxy.price_year == PriceYear::Nominal;
+    let told = unit_value::told(&proxy.code, value, &proxy.already_net_of, nominal);
+    let net = unit_value::net_told(value);
     WorkedValueShown {
-        value: UnitValueShown::of(value, Some(&proxy.price_year)),
-        working: steps::unit_value_told(
-            &proxy.code,
-            value,
-            &proxy.already_net_of,
-            proxy.price_year == PriceYear::Nominal,
-        ),
+        value: UnitValueShown::of(value, Some(proxy)),
+        working: std::iter::once(told)
+            .chain(net.into_iter().map(|step| step.text))
+            .collect::<Vec<_>>()
+            .join("; "),
     }
 }
 

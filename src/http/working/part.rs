@@ -108,7 +108,7 @@ impl WorkedPartShown {
             proxy_title: proxy.map_or_else(|| part.proxy.clone(), |proxy| proxy.title.clone()),
             source: proxy.map(|proxy| SourceShown::from(&proxy.source)),
             licence: proxy.map(|proxy| proxy.licence.clone()),
-            unit_value: UnitValueShown::of(&part.unit_value, proxy.map(|proxy| &proxy.price_year)),
+            unit_value: UnitValueShown::of(&part.unit_value, proxy),
             already_net_of: part.already_net_of.clone(),
             provisional: part.provisional.clone(),
             amount: exactly(&part.amount),

@@ -5,8 +5,10 @@ use utoipa::ToSchema;
 
 use crate::domain::edition::UnitValue;
 use crate::domain::exact::{self, Exact};
-use crate::domain::proxy::{PriceYear, Range, Source};
+use crate::domain::proxy::{PriceYear, Proxy, Range, Source};
 use crate::domain::uprating::Uprating;
+
+use super::super::adjustments::EffectShown;
 
 /// Decimals up to this long are written out; beyond it a number is a fraction.
 const LONGEST_DECIMAL: usize = 30;
@@ -124,6 +126,9 @@ pub struct UnitValueShown {
     pub price_year: Option<String>,
     /// The step to the price base; `null` at face value, and where the source stands in those prices already.
     pub uprating: Option<UpratingShown>,
+    /// How it was made net; not there where nothing is taken off: the value is gross, or net as published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<EffectShown>,
     /// What a quantity is multiplied by: rounded once, to 12 places.
     pub net: RangeShown,
     /// Whether it enters at face value.
@@ -133,9 +138,12 @@ pub struct UnitValueShown {
 }
 
 impl UnitValueShown {
-    /// A value, with the prices its proxy is written in.
+    /// A value, with its proxy, which says the prices it is written in and where its adjustments come from.
     #[must_use]
-    pub fn of(value: &UnitValue, price_year: Option<&PriceYear>) -> Self {
+    pub fn of(value: &UnitValue, proxy: Option<&Proxy>) -> Self {
+        let price_year = proxy.map(|proxy| &proxy.price_year);
+        let because = proxy.and_then(|proxy| proxy.adjusted_because.as_deref());
+        let effect = value.effect.as_deref();
         Self {
             place: value.place.clone(),
             year: value.year.clone(),
@@ -145,6 +153,7 @@ impl UnitValueShown {
                 PriceYear::Nominal => None,
             }),
             uprating: value.uprating.as_ref().map(UpratingShown::from),
+            effect: effect.map(|effect| EffectShown::of(effect, &value.gross(), because)),
             net: RangeShown::from(&value.net),
             nominal: price_year == Some(&PriceYear::Nominal),
             provisional: value.provisional.clone(),

@@ -5,17 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::edition::{Draft, Edition, EditionId, Status, publish};
-use crate::domain::fault::Fault;
+use crate::domain::effect::Adjustments;
+use crate::domain::effect::check::ALREADY_NET_OF;
+use crate::domain::exact::NotExact;
+use crate::domain::fault::{Fault, echo};
 use crate::domain::measure::{
     Aggregation, Claim, Column, Input, Measure, QuantityKind, Shelf, Valuation,
 };
 use crate::domain::proxy::{PriceYear, Proxy, Range, Source, Values, parse_unit_value};
+use crate::domain::series::{Series, Years};
 
 use super::InlineProxy;
 
-/// The edition of the inline proxies; `None` where there are none.
+/// The edition of the inline proxies; `None` where there are none. Schedules are those of the edition beside them.
 pub(super) fn edition(
     beside: &Edition,
+    series: &[Series],
     given: &[InlineProxy],
 ) -> Result<Option<Arc<Edition>>, Vec<Fault>> {
     if given.is_empty() {
@@ -23,61 +28,140 @@ pub(super) fn edition(
     }
     let mut faults = Vec::new();
     let mut codes = BTreeSet::new();
-    let mut draft = empty(beside);
+    let mut draft = empty(beside, series);
     for (index, proxy) in given.iter().enumerate() {
-        let mut fault = |key: &str, code: &'static str, message: String| {
-            faults.push(Fault::new(
-                format!("/inline_proxies/{index}/{key}"),
-                code,
-                message,
-            ));
-        };
+        let mut own = Vec::new();
         if beside.measure(&proxy.code).is_some() || !codes.insert(&proxy.code) {
             let message = format!("{} is already a measure here", proxy.code);
-            fault("code", "code_taken", message);
+            own.push(Fault::new("/code", "code_taken", message));
         }
-        for (key, text) in [
-            ("code", &proxy.code),
-            ("unit", &proxy.unit),
-            ("source_title", &proxy.source_title),
-        ] {
-            if text.trim().is_empty() {
-                fault(key, "empty", "this may not be empty".to_owned());
-            }
+        if let Some((measure, proxy)) = read(proxy, &mut own) {
+            draft.measures.push(measure);
+            draft.proxies.push(proxy);
         }
-        let column = Column::parse(&proxy.column);
-        if column.is_none() {
-            let words = Column::ALL
-                .iter()
-                .map(|column| column.word())
-                .collect::<Vec<_>>()
-                .join(", ");
-            fault(
-                "column",
-                "unknown_word",
-                format!("{:?} is none of {words}", proxy.column),
-            );
-        }
-        let value = parse_unit_value(&proxy.value)
-            .map_err(|wrong| fault("value", "not_a_number", wrong.to_string()));
-        if let (Some(column), Ok(value)) = (column, value) {
-            let value = Range {
-                low: None,
-                central: value,
-                high: None,
-            };
-            draft.measures.push(measure_of(proxy, column));
-            draft.proxies.push(proxy_of(proxy, column, value));
-        }
+        let own = own.into_iter();
+        faults.extend(own.map(|fault| fault.under(&format!("/inline_proxies/{index}"))));
     }
     if faults.is_empty() {
-        publish(draft, &[]).map(|edition| Some(Arc::new(edition)))
+        let told = |fault| at_its_place(fault, given);
+        let published = publish(draft, series);
+        published
+            .map(|edition| Some(Arc::new(edition)))
+            .map_err(|faults| faults.into_iter().map(told).collect())
     } else {
         Err(faults)
     }
 }
 
-fn empty(beside: &Edition) -> Draft {
+/// Reads one, with every fault; pointers are relative to it.
+fn read(given: &InlineProxy, faults: &mut Vec<Fault>) -> Option<(Measure, Proxy)> {
+    for (key, text) in [
+        ("code", &given.code),
+        ("unit", &given.unit),
+        ("source_title", &given.source_title),
+    ] {
+        if text.trim().is_empty() {
+            let message = "this may not be empty";
+            faults.push(Fault::new(format!("/{key}"), "empty", message));
+        }
+    }
+    let column = word("/column", &given.column, Column::parse, Column::ALL, faults);
+    let claim = given.claim.as_deref().unwrap_or("each_period");
+    let claim = word("/claim", claim, Claim::parse, Claim::ALL, faults);
+    if claim == Some(Claim::First12Months) {
+        let message =
+            "a value brought along is a flow, which is claimed each_period or once_at_event";
+        faults.push(Fault::new("/claim", "claim_does_not_fit", message));
+    }
+    for (index, name) in given.already_net_of.iter().enumerate() {
+        if !ALREADY_NET_OF.contains(&name.as_str()) {
+            let message = format!("choose from {}", ALREADY_NET_OF.join(", "));
+            let pointer = format!("/already_net_of/{index}");
+            faults.push(Fault::new(pointer, "unknown_word", message));
+        }
+    }
+    let mut value = |key: &str, text: &str| {
+        let wrong =
+            |wrong: NotExact| Fault::new(format!("/{key}"), "not_a_number", wrong.to_string());
+        parse_unit_value(text)
+            .map_err(|error| faults.push(wrong(error)))
+            .ok()
+    };
+    let central = value("value", &given.value);
+    let low = given.low.as_deref().map(|low| value("low", low));
+    let high = given.high.as_deref().map(|high| value("high", high));
+    let mut own = Vec::new();
+    let adjustments = given.adjustments.read(&mut own);
+    let own = own.into_iter();
+    faults.extend(own.map(|fault| fault.under("/adjustments")));
+    let value = Range {
+        low: low.flatten(),
+        central: central?,
+        high: high.flatten(),
+    };
+    let (column, claim) = (column?, claim?);
+    let proxy = Proxy {
+        adjustments,
+        already_net_of: given.already_net_of.clone(),
+        ..proxy_of(given, column, value)
+    };
+    Some((
+        Measure {
+            claim,
+            ..measure_of(given, column)
+        },
+        proxy,
+    ))
+}
+
+/// A word of a closed list.
+fn word<T: Copy + std::fmt::Display>(
+    pointer: &str,
+    text: &str,
+    parse: fn(&str) -> Option<T>,
+    all: &[T],
+    faults: &mut Vec<Fault>,
+) -> Option<T> {
+    let read = parse(text);
+    if read.is_none() {
+        let words: Vec<String> = all.iter().map(ToString::to_string).collect();
+        let message = format!("{:?} is none of {}", echo(text), words.join(", "));
+        faults.push(Fault::new(pointer, "unknown_word", message));
+    }
+    read
+}
+
+/// The domain names an entry by its edition and code; who sent it wants its place in the list.
+fn at_its_place(fault: Fault, given: &[InlineProxy]) -> Fault {
+    let rest = fault.pointer.strip_prefix("inline/calculation/");
+    let (kind, rest) = rest
+        .and_then(|rest| rest.split_once('/'))
+        .unwrap_or_default();
+    let found = given.iter().enumerate().find_map(|(index, proxy)| {
+        let rest = rest.strip_prefix(proxy.code.as_str())?;
+        (rest.is_empty() || rest.starts_with('/')).then_some((index, rest))
+    });
+    match found {
+        None => fault,
+        // A measure says how it fits its proxy: here that is how long the effect lasts.
+        Some((index, _)) if kind == "measure" && fault.code == "duration_does_not_fit" => {
+            let pointer = format!("/inline_proxies/{index}/adjustments/duration_years");
+            Fault { pointer, ..fault }
+        }
+        Some((index, rest)) => {
+            let pointer = format!("/inline_proxies/{index}{rest}");
+            Fault { pointer, ..fault }
+        }
+    }
+}
+
+fn empty(beside: &Edition, series: &[Series]) -> Draft {
+    let schedules = beside.facts().series.iter().filter(|(name, release)| {
+        let mut known = series.iter();
+        known.any(|one| {
+            one.years == Years::Duration && one.name == **name && one.release == **release
+        })
+    });
     Draft {
         id: EditionId {
             set: "inline".to_owned(),
@@ -90,7 +174,9 @@ fn empty(beside: &Edition) -> Draft {
         method: "at face value".to_owned(),
         attribution: Vec::new(),
         licences: Vec::new(),
-        series: BTreeMap::new(),
+        series: schedules
+            .map(|(name, release)| (name.clone(), release.clone()))
+            .collect(),
         relations: Vec::new(),
         measures: Vec::new(),
         proxies: Vec::new(),
@@ -140,6 +226,8 @@ fn proxy_of(given: &InlineProxy, column: Column, value: Range) -> Proxy {
         coverage: "as the caller says".to_owned(),
         place: "anywhere".to_owned(),
         already_net_of: Vec::new(),
+        adjustments: Adjustments::default(),
+        adjusted_because: None,
         not_yet_valued: None,
         provisional: None,
         superseded_by: None,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
 use crate::domain::edition::{Edition, EditionId};
+use crate::domain::effect::given::AdjustmentsGiven;
 use crate::domain::fault::Fault;
 use crate::domain::given::GivenText;
 use crate::domain::place::Places;
@@ -49,7 +50,7 @@ pub struct CalculationLine {
     pub contract_ends_on: Option<String>,
 }
 
-/// A value the caller brings along: a plain flow, at face value.
+/// A value the caller brings along: a plain flow, in the prices it is given in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InlineProxy {
     /// Code to use in lines.
@@ -62,6 +63,16 @@ pub struct InlineProxy {
     pub column: String,
     /// Title of the source.
     pub source_title: String,
+    /// The low value.
+    pub low: Option<String>,
+    /// The high value.
+    pub high: Option<String>,
+    /// How the measure is claimed; in each period when missing.
+    pub claim: Option<String>,
+    /// What the value is already net of.
+    pub already_net_of: Vec<String>,
+    /// What is taken off it, and for how long it lasts.
+    pub adjustments: AdjustmentsGiven,
 }
 
 /// What came of a calculation.
@@ -132,7 +143,7 @@ pub fn calculate_in(
     asked: &Calculation,
 ) -> Result<Calculated, Vec<Fault>> {
     let edition = edition(catalogue, &asked.edition).map_err(|fault| vec![fault])?;
-    let inline = inline::edition(edition, &asked.inline_proxies)?;
+    let inline = inline::edition(edition, &catalogue.series, &asked.inline_proxies)?;
     let lines: Vec<_> = asked
         .lines
         .iter()

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use goodmeasure::domain::effect::Deduction;
+use goodmeasure::domain::effect::given::AdjustmentsGiven;
 use goodmeasure::domain::given::GivenText;
 use goodmeasure::operations::calculate::{Calculation, CalculationLine, InlineProxy};
 use serde::Deserialize;
@@ -25,6 +27,8 @@ pub(crate) struct Example {
     pub(crate) lines: Vec<Line>,
     #[serde(default, rename = "inline_proxy")]
     inline_proxies: Vec<Inline>,
+    /// Codes of the faults by which the example as a whole is refused.
+    pub(crate) refused: Option<OneOrMore>,
     /// Column, or `quantity`, to its total.
     #[serde(default)]
     pub(crate) total: BTreeMap<String, Spanned<String>>,
@@ -46,10 +50,11 @@ pub(crate) struct Line {
     contract_share: Option<String>,
     contract_starts_on: Option<String>,
     contract_ends_on: Option<String>,
+    #[serde(default)]
     pub(crate) expect: Expect,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expect {
     pub(crate) worth: Option<Spanned<String>>,
@@ -87,6 +92,33 @@ struct Inline {
     value: String,
     column: String,
     source_title: String,
+    low: Option<String>,
+    high: Option<String>,
+    claim: Option<String>,
+    #[serde(default)]
+    already_net_of: Vec<String>,
+    #[serde(default)]
+    adjustments: BTreeMap<String, String>,
+}
+
+/// Adjustments by their names, as in a file of proxies.
+fn adjustments(given: &BTreeMap<String, String>) -> AdjustmentsGiven {
+    let mut rest = given.clone();
+    let mut take = |name: &str| rest.remove(name);
+    let years = |text: Option<String>| text.map(|text| text.parse().unwrap());
+    let read = AdjustmentsGiven {
+        deductions: Deduction::ALL
+            .iter()
+            .map(|what| (*what, take(what.word())))
+            .collect(),
+        multiplier: take("multiplier"),
+        starts_after_years: years(take("starts_after_years")),
+        duration_years: years(take("duration_years")),
+        drop_off: take("drop_off"),
+        discounted_by: take("discounted_by"),
+    };
+    assert!(rest.is_empty(), "{rest:?} are no adjustments");
+    read
 }
 
 impl Example {
@@ -97,6 +129,11 @@ impl Example {
             value: inline.value.clone(),
             column: inline.column.clone(),
             source_title: inline.source_title.clone(),
+            low: inline.low.clone(),
+            high: inline.high.clone(),
+            claim: inline.claim.clone(),
+            already_net_of: inline.already_net_of.clone(),
+            adjustments: adjustments(&inline.adjustments),
         };
         Calculation {
             edition: self.edition.clone(),

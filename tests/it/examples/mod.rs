@@ -87,7 +87,27 @@ fn run(catalogue: &Catalogue, example: &Example, place: &Place<'_>, wrong: &mut 
         wrong.push(format!("{at}: {name}: name its rule or its source"));
     }
     let calculated = match calculate(catalogue, &example.calculation()) {
-        Ok(calculated) => calculated,
+        Ok(calculated) if example.refused.is_none() => calculated,
+        Err(faults) if example.refused.is_some() => {
+            let mut codes = example
+                .refused
+                .iter()
+                .flat_map(|codes| codes.all())
+                .collect::<Vec<_>>();
+            let mut came: Vec<&str> = faults.iter().map(|fault| fault.code).collect();
+            codes.sort_unstable();
+            came.sort_unstable();
+            if codes != came {
+                wrong.push(format!(
+                    "{at}: {name}: refused as {came:?}, expected {codes:?}"
+                ));
+            }
+            return;
+        }
+        Ok(_) => {
+            wrong.push(format!("{at}: {name}: taken, expected to be refused"));
+            return;
+        }
         Err(faults) => {
             let said = faults.iter().map(|fault| format!("{at}: {name}: {fault}"));
             wrong.extend(said);

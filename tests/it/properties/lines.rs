@@ -102,6 +102,7 @@ proptest! {
             value: unit_value,
             column: "social".to_owned(),
             source_title: "invented".to_owned(),
+            ..InlineProxy::default()
         };
         prop_assert_eq!(worth(&value_with(asked, vec![inline])), expected);
     }

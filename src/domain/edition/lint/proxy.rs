@@ -2,22 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::super::super::effect::check::ALREADY_NET_OF;
 use super::super::super::proxy::{PriceYear, Proxy, Values};
 use super::super::Draft;
 use super::{Ask, Known, is_code};
 
 /// The licence of what nobody published: a pound is a pound.
 const NO_LICENCE_NEEDED: &str = "none-needed";
-/// What a value may already be net of (V9).
-const ADJUSTMENTS: [&str; 6] = [
-    "deadweight",
-    "displacement",
-    "leakage",
-    "substitution",
-    "attribution_to_others",
-    "transfers",
-];
-
 /// Everything about one proxy.
 pub(super) fn lint(proxy: &Proxy, draft: &Draft, known: Known<'_>, ask: &mut Ask<'_>) {
     texts(proxy, ask);
@@ -54,10 +45,17 @@ fn texts(proxy: &Proxy, ask: &mut Ask<'_>) {
         "bad_url",
         "an address starts with https://",
     );
+    let adjusted = !proxy.adjustments.is_none();
+    ask.that(
+        !adjusted || proxy.adjusted_because.is_some(),
+        "adjustments/because",
+        "reason_missing",
+        "adjustments say where they come from",
+    );
     let mut named = BTreeSet::new();
     for adjustment in &proxy.already_net_of {
-        let message = format!("{adjustment} is none of {}", ADJUSTMENTS.join(", "));
-        let is_known = ADJUSTMENTS.contains(&adjustment.as_str());
+        let message = format!("{adjustment} is none of {}", ALREADY_NET_OF.join(", "));
+        let is_known = ALREADY_NET_OF.contains(&adjustment.as_str());
         ask.that(is_known, "already_net_of", "unknown_adjustment", &message);
         let message = format!("{adjustment} is named twice");
         let once = named.insert(adjustment);

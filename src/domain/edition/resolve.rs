@@ -1,0 +1,194 @@
+//! The values of a proxy, worked out when its edition is published: in base prices, and net (V9, V10).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::effect::schedule::Schedule;
+use super::super::effect::{Adjustments, Discounting, Effect, check};
+use super::super::exact;
+use super::super::fault::Fault;
+use super::super::proxy::{PriceYear, Proxy, Range, UNIT_VALUE_PLACES, Values};
+use super::super::series::{Series, SeriesRef};
+use super::super::uprating::{self, Uprating};
+use super::{Draft, PublishedProxy, UnitValue};
+
+/// The index values are uprated by.
+const DEFLATOR: &str = "gdp-deflator";
+
+/// Works out each value of a proxy.
+pub(super) fn resolve(
+    proxy: &Proxy,
+    draft: &Draft,
+    series: &BTreeMap<&str, &Series>,
+) -> Result<PublishedProxy, Vec<Fault>> {
+    let uprate = step_to_base(proxy, draft, series).map_err(|fault| vec![fault])?;
+    let find = |named: &SeriesRef| discounting(series.get(named.series.as_str()).copied(), named);
+    let effect = effect(proxy, find)?.map(Arc::new);
+    values(proxy, series, |place, year, value, forecast| {
+        if !value.is_ordered() {
+            let message = "low, value and high must rise in that order";
+            return Err(Fault::new("/value", "range_disordered", message));
+        }
+        Ok(Arc::new(UnitValue {
+            place: place.to_owned(),
+            year: year.map(str::to_owned),
+            source_value: value.clone(),
+            net: net(value, uprate.as_ref(), effect.as_deref()),
+            uprating: uprate.clone(),
+            effect: effect.clone(),
+            provisional: provisional(proxy, uprate.as_ref(), forecast),
+        }))
+    })
+    .map_err(|fault| vec![fault])
+}
+
+/// The adjustments of a proxy with the schedule they name; `None` where nothing is adjusted.
+fn effect(
+    proxy: &Proxy,
+    find: impl Fn(&SeriesRef) -> Option<Discounting>,
+) -> Result<Option<Effect>, Vec<Fault>> {
+    let under = |fault: Fault| fault.under("/adjustments");
+    let found = effect_of(&proxy.adjustments, proxy, find);
+    found.map_err(|faults| faults.into_iter().map(under).collect())
+}
+
+/// Adjustments of a proxy, its own or others in their place, checked against what it is.
+///
+/// # Errors
+/// Every fault, with pointers relative to the adjustments.
+pub(super) fn effect_of(
+    adjustments: &Adjustments,
+    proxy: &Proxy,
+    find: impl Fn(&SeriesRef) -> Option<Discounting>,
+) -> Result<Option<Effect>, Vec<Fault>> {
+    let mut faults = check::faults(adjustments, &proxy.already_net_of, proxy.column);
+    let named = adjustments.discounted_by.as_ref();
+    let discounting = named.and_then(&find);
+    if let (Some(named), None) = (named, &discounting) {
+        let message = format!("the edition names no series with a schedule {named}");
+        faults.push(Fault::new("/discounted_by", "unknown_schedule", message));
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok((!adjustments.is_none()).then(|| Effect {
+        adjustments: adjustments.clone(),
+        discounting,
+    }))
+}
+
+/// A schedule of a series, by its name.
+pub(super) fn discounting(series: Option<&Series>, named: &SeriesRef) -> Option<Discounting> {
+    let series = series?;
+    Some(Discounting {
+        named: named.clone(),
+        release: series.release.clone(),
+        schedule: Schedule::of(series, &named.item)?,
+    })
+}
+
+/// A fault told at another place.
+pub(super) fn as_one(fault: Fault, pointer: &str) -> Fault {
+    Fault {
+        pointer: pointer.to_owned(),
+        ..fault
+    }
+}
+
+/// Each value that the proxy has, by place or by year, made by `unit`.
+fn values(
+    proxy: &Proxy,
+    series: &BTreeMap<&str, &Series>,
+    unit: impl Fn(&str, Option<&str>, &Range, bool) -> Result<Arc<UnitValue>, Fault>,
+) -> Result<PublishedProxy, Fault> {
+    let mut by_place = BTreeMap::new();
+    let mut by_year = BTreeMap::new();
+    match &proxy.values {
+        Values::ByPlace { value, areas } => {
+            by_place.insert(proxy.place.clone(), unit(&proxy.place, None, value, false)?);
+            for (place, value) in areas {
+                by_place.insert(place.clone(), unit(place, None, value, false)?);
+            }
+        }
+        Values::ByYear(wanted) => {
+            let found = series.get(wanted.series.as_str());
+            let rows = found
+                .and_then(|found| found.rows.get(&wanted.item))
+                .ok_or_else(|| {
+                    let message = format!(
+                        "the edition has no series {} with an item {:?}",
+                        wanted.series, wanted.item
+                    );
+                    Fault::new("/series", "unknown_series", message)
+                })?;
+            for (year, row) in rows {
+                let value = unit(
+                    &proxy.place,
+                    Some(year),
+                    &row.value,
+                    row.status == "forecast",
+                )?;
+                by_year.insert(year.clone(), value);
+            }
+        }
+    }
+    Ok(PublishedProxy {
+        proxy: proxy.clone(),
+        by_place,
+        by_year,
+    })
+}
+
+/// The step from the proxy's price year to the price base; none at face value or already there.
+fn step_to_base(
+    proxy: &Proxy,
+    draft: &Draft,
+    series: &BTreeMap<&str, &Series>,
+) -> Result<Option<Uprating>, Fault> {
+    let year = match &proxy.price_year {
+        PriceYear::Year(year) if *year != draft.price_base => year,
+        _ => return Ok(None),
+    };
+    let deflator = series.get(DEFLATOR).ok_or_else(|| {
+        let message = "the edition names no release of gdp-deflator";
+        Fault::new("/price_year", "no_deflator", message)
+    })?;
+    let step = uprating::between(deflator, year, &draft.price_base);
+    step.map(Some).ok_or_else(|| {
+        let message = format!(
+            "the deflator has no index for {year} or {}",
+            draft.price_base
+        );
+        Fault::new("/price_year", "price_year_unknown", message)
+    })
+}
+
+/// A value nothing adjusts stays exact; any other is rounded once to 12 places, half away from zero (V1, V9).
+pub(super) fn net(value: &Range, uprate: Option<&Uprating>, effect: Option<&Effect>) -> Range {
+    if uprate.is_none() && effect.is_none() {
+        return value.clone();
+    }
+    let ratio = uprate.map_or_else(exact::one, Uprating::ratio);
+    value.map(|one| {
+        let gross = one * &ratio;
+        let net = effect.map_or(gross.clone(), |effect| effect.work(&gross).net);
+        exact::round_to(&net, UNIT_VALUE_PLACES)
+    })
+}
+
+fn provisional(proxy: &Proxy, uprate: Option<&Uprating>, forecast_row: bool) -> Vec<String> {
+    let forecast_index = uprate.filter(|step| step.forecast).map(|step| {
+        format!(
+            "the {} index of {} is a forecast in the release {}",
+            step.series, step.from_year, step.release
+        )
+    });
+    let row = forecast_row.then(|| "the value of this year is a forecast".to_owned());
+    proxy
+        .provisional
+        .clone()
+        .into_iter()
+        .chain(forecast_index)
+        .chain(row)
+        .collect()
+}
