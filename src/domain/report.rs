@@ -45,6 +45,8 @@ pub struct ReportLine {
     pub activity: Option<String>,
     /// The part of the activity that belongs to this contract.
     pub contract_share: Share,
+    /// Why what is due to others is deducted as well, where only a share counts (V9).
+    pub share_and_attribution: Option<String>,
     /// A note for the reader.
     pub note: Option<String>,
     /// What supports it.

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::commitment::adjusting::Adjusting;
 use crate::domain::commitment::{Commitment, Target, TargetVersion};
 use crate::domain::counting::{self, PeriodLines};
+use crate::domain::effect::given::AdjustmentsGiven;
 use crate::domain::fault::Fault;
 use crate::domain::given::GivenText;
+use crate::domain::ledger::standing::Ground;
 use crate::domain::measure::{Measure, Shelf};
 use crate::domain::moment::Moment;
 use crate::domain::period::Period;
 use crate::domain::report::Return;
 use crate::storage::{self, Tx};
 
+use super::adjusting;
 use super::audit::{self, Entry, told};
-use super::book::{self, Book, Change, Moved};
+use super::book::{self, Book, Change};
 use super::reading::{LONGEST_NOTE, Reading};
 use super::{Conflict, Hand, Office, Refusal};
 
@@ -51,6 +55,10 @@ pub struct CommitmentGiven {
     pub counted_separately: Option<String>,
     /// Code of the place, where it is not the contract's.
     pub place: Option<String>,
+    /// What is adjusted otherwise than the edition.
+    pub adjustments: Option<AdjustmentsGiven>,
+    /// Why.
+    pub adjusted_because: Option<String>,
 }
 
 /// Adds a commitment; its targets stand in the ledger as `committed`.
@@ -75,6 +83,7 @@ pub async fn add_commitment(
         given,
         Reading::after(faults.clone()),
     )?;
+    adjusting::refuse_two_ways(&book, &commitment)?;
     storage::commitment::add(tx, &actor.partnership, contract_id, &commitment).await?;
     book.commitments.push(commitment.clone());
     let reason = format!("commitment {} made", commitment.number);
@@ -83,7 +92,7 @@ pub async fn add_commitment(
         recorded_at,
         reason: &reason,
     };
-    book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
+    book::settle(tx, office, actor, &book, adjusting::moved(&book), change).await?;
     let after = told::commitment(&commitment);
     let id = format!("{contract_id}/{}", commitment.number);
     audit::leave(
@@ -120,6 +129,7 @@ fn read(
         LONGEST_NOTE,
     );
     let place = reading.place("/place", given.place.as_deref(), &book.places);
+    let adjusting = adjustments(&ground, measure, given, &mut reading);
     let target = match measure {
         Some(measure) => {
             refuse_library(measure, &mut reading);
@@ -157,9 +167,29 @@ fn read(
             recorded_at,
             reason: None,
             target,
+            adjusting,
         }],
     });
     reading.end(made)
+}
+
+/// What is adjusted otherwise than the edition, with the reason that this needs.
+fn adjustments(
+    ground: &Ground<'_>,
+    measure: Option<&Measure>,
+    given: &CommitmentGiven,
+    reading: &mut Reading,
+) -> Option<Adjusting> {
+    let because = given.adjusted_because.as_deref();
+    let Some(adjustments) = &given.adjustments else {
+        if because.is_some() {
+            let message = "this says why something is adjusted, and nothing is";
+            reading.fault("/adjusted_because", "field_not_taken", message);
+        }
+        return None;
+    };
+    let reason = reading.required_text("/adjusted_because", because, LONGEST_NOTE);
+    adjusting::read(ground, measure?, adjustments, reason, reading)
 }
 
 /// The lines of a return whose claim stands.

@@ -1,14 +1,16 @@
 //! Amending a commitment with a reason and a date: baseline and current targets are both kept.
 
 use crate::domain::commitment::{Commitment, Target, TargetVersion};
+use crate::domain::effect::given::AdjustmentsGiven;
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
 use crate::domain::period::{Day, Period};
 use crate::storage::{self, Tx};
 
 use super::add_commitment::{TargetGiven, read_target};
+use super::adjusting;
 use super::audit::{self, Entry, told};
-use super::book::{self, Book, Change, Moved};
+use super::book::{self, Book, Change};
 use super::reading::{LONGEST_NOTE, Reading};
 use super::seen::Seen;
 use super::{Hand, Office, Refusal};
@@ -22,6 +24,8 @@ pub struct CommitmentAmendmentGiven {
     pub reason: Option<String>,
     /// The new target of the whole contract, or of its periods.
     pub target: TargetGiven,
+    /// What is adjusted otherwise than the edition from that day on; nothing in it goes back to the edition.
+    pub adjustments: Option<AdjustmentsGiven>,
 }
 
 /// Amends a commitment.
@@ -74,12 +78,13 @@ pub async fn amend_commitment(
     commitment.versions.push(version);
     let amended = commitment.clone();
     refuse_plan(office, &book, &amended)?;
+    adjusting::refuse_two_ways(&book, &amended)?;
     let change = Change {
         head: &head,
         recorded_at,
         reason: &reason,
     };
-    book::settle(tx, office, actor, &book, Moved::Commitments, change).await?;
+    book::settle(tx, office, actor, &book, adjusting::moved(&book), change).await?;
     let id = format!("{contract_id}/{number}");
     audit::leave(
         tx,
@@ -111,9 +116,21 @@ fn read(
     let measure = ground.measure(&commitment.measure)?;
     let effective_on = reading.required_day("/effective_on", given.effective_on.as_deref());
     let reason = reading.required_text("/reason", given.reason.as_deref(), LONGEST_NOTE);
-    let target = read_target(book, measure, &given.target, &mut reading);
+    let adjusting = given.adjustments.as_ref().and_then(|adjustments| {
+        adjusting::read(&ground, measure, adjustments, reason.clone(), &mut reading)
+    });
+    // Who only adjusts promises what was promised.
+    let keeps_target = given.adjustments.is_some()
+        && given.target.whole.is_none()
+        && given.target.by_period.is_none();
+    let promised = commitment.versions.last().map(|last| last.target.clone());
+    let target = match keeps_target {
+        true => promised,
+        false => read_target(book, measure, &given.target, &mut reading),
+    };
     if let Some(day) = effective_on {
-        refuse_the_past(book, day, target.as_ref(), &mut reading);
+        let amended = target.as_ref().filter(|_| !keeps_target);
+        refuse_the_past(book, day, amended, &mut reading);
         let last = commitment
             .versions
             .last()
@@ -137,6 +154,7 @@ fn read(
             recorded_at,
             reason: Some(reason),
             target,
+            adjusting,
         });
     reading.end(version)
 }

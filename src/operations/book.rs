@@ -94,7 +94,7 @@ pub async fn take_chain(
 impl Book {
     /// What its lines are valued with.
     pub fn ground<'a>(&'a self, office: &'a Office) -> Result<Ground<'a>, Refusal> {
-        office.ground(&self.contract, &self.places)
+        office.ground(&self.contract, &self.places, &self.commitments)
     }
 
     /// Everything as it was known at a moment; `None` where the contract was recorded later. Of a draft nothing is

@@ -5,6 +5,7 @@ pub mod add_commitment;
 pub mod add_contract;
 pub mod add_organisation;
 pub mod add_place;
+mod adjusting;
 pub mod amend_commitment;
 pub mod amend_contract;
 pub mod appraise;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::catalogue::Catalogue;
+use crate::domain::commitment::Commitment;
 use crate::domain::contract::Contract;
 use crate::domain::edition::{Edition, EditionId};
 use crate::domain::ledger::standing::Ground;
@@ -229,11 +230,13 @@ impl Office {
         &'a self,
         contract: &'a Contract,
         places: &'a Places,
+        commitments: &'a [Commitment],
     ) -> Result<Ground<'a>, Refusal> {
         Ok(Ground {
             contract,
             edition: self.edition(&contract.edition)?,
             places,
+            commitments,
         })
     }
 }

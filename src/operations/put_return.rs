@@ -61,6 +61,8 @@ pub struct LineGiven {
     pub activity: Option<String>,
     /// Part of the activity that belongs to the contract.
     pub contract_share: Option<String>,
+    /// Why what is due to others is deducted as well, where only a share counts.
+    pub share_and_attribution: Option<String>,
     /// A note.
     pub note: Option<String>,
     /// What supports it.
@@ -304,6 +306,11 @@ fn read_line(
     let contract_share = reading
         .share("/contract_share", one.contract_share.as_deref())
         .unwrap_or_else(Share::whole);
+    let share_and_attribution = reading.text(
+        "/share_and_attribution",
+        one.share_and_attribution.as_deref(),
+        LONGEST_NOTE,
+    );
     let note = reading.text("/note", one.note.as_deref(), LONGEST_NOTE);
     let measure = measure?;
     refuse_library(measure, reading);
@@ -325,6 +332,7 @@ fn read_line(
         tier,
         activity,
         contract_share,
+        share_and_attribution,
         note,
         evidence,
     })

@@ -1,5 +1,6 @@
 //! Commitments, with every version of their targets.
 
+use super::adjusting::{adjusting, adjusting_text};
 use super::cell::Cells;
 use super::codec;
 use super::{StorageError, Tx, changed, each};
@@ -20,6 +21,7 @@ struct TargetRow {
     target_recorded_at: Option<i64>,
     reason: Option<String>,
     target: Option<String>,
+    adjusting: Option<String>,
 }
 
 impl TargetRow {
@@ -45,6 +47,10 @@ impl TargetRow {
             recorded_at: Moment::from_micros(cells.some("recorded_at", self.target_recorded_at)?),
             reason: self.reason,
             target: cells.good("target", codec::target(&target))?,
+            adjusting: match &self.adjusting {
+                None => None,
+                Some(text) => Some(cells.good("adjusting", adjusting(text))?),
+            },
         };
         Ok(Commitment {
             number: self.number,
@@ -70,7 +76,7 @@ pub async fn of_contract(
     const OF_CONTRACT: &str = "
         select commitment.number, commitment.measure, commitment.kpi, commitment.counted_separately,
           commitment.place, commitment.recorded_at, version, effective_on,
-          commitment_target.recorded_at as target_recorded_at, reason, target
+          commitment_target.recorded_at as target_recorded_at, reason, target, adjusting
         from commitment
         left join commitment_target on commitment_target.partnership_id = commitment.partnership_id
           and commitment_target.contract_id = commitment.contract_id
@@ -137,8 +143,8 @@ pub async fn add_target(
 ) -> Result<(), StorageError> {
     const ADD_TARGET: &str = "
         insert into commitment_target
-          (partnership_id, contract_id, number, version, effective_on, recorded_at, reason, target)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+          (partnership_id, contract_id, number, version, effective_on, recorded_at, reason, target, adjusting)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     changed!(tx, "commitment_target", |connection| sqlx::query(
         ADD_TARGET
     )
@@ -150,6 +156,7 @@ pub async fn add_target(
     .bind(version.recorded_at.micros())
     .bind(&version.reason)
     .bind(codec::target_text(&version.target))
+    .bind(version.adjusting.as_ref().map(adjusting_text))
     .execute(connection))?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! Two texts cannot drift apart where there is only one. What SQLite and PostgreSQL do not share is in
 //! [`Store::open`], in the first words of a transaction, and in the two folders of `migrations/`.
 
+mod adjusting;
 pub mod audit;
 mod cell;
 pub mod chain;

@@ -13,7 +13,7 @@ use crate::operations::calculate::{Calculation, calculate};
 /// Values the rows of a CSV file.
 ///
 /// Columns: measure, period and quantity; or in place of quantity components (attendees=8;hours=2), numerator and
-/// denominator, answer (yes or no), or text; and, where wanted, unit, place, contract_share, contract_starts_on and
+/// denominator, answer (yes or no), or text; and, where wanted, unit, place, contract_share, share_and_attribution, contract_starts_on and
 /// contract_ends_on.
 #[derive(Debug, Args)]
 pub(super) struct Value {

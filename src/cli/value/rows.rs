@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use crate::domain::fault::Fault;
 use crate::operations::calculate::CalculationLine;
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "measure",
     "period",
     "quantity",
@@ -21,6 +21,7 @@ const COLUMNS: [&str; 13] = [
     "unit",
     "place",
     "contract_share",
+    "share_and_attribution",
     "contract_starts_on",
     "contract_ends_on",
 ];
@@ -193,6 +194,7 @@ fn line(cells: &BTreeMap<&str, &str>, number: u64, shape: &mut Vec<Fault>) -> Ca
         period: cell("period").unwrap_or_default(),
         place: cell("place"),
         contract_share: cell("contract_share"),
+        share_and_attribution: cell("share_and_attribution"),
         unit: cell("unit"),
         contract_starts_on: cell("contract_starts_on"),
         contract_ends_on: cell("contract_ends_on"),

@@ -1,8 +1,11 @@
 //! What was promised, and how a bare target is spread over the periods of a contract (L2).
 
+pub mod adjusting;
 mod plan;
 
 use std::collections::BTreeMap;
+
+use adjusting::Adjusting;
 
 use super::contract::Contract;
 use super::fault::Fault;
@@ -21,7 +24,7 @@ pub enum Target {
     ByPeriod(BTreeMap<Period, Reported>),
 }
 
-/// A target from one version on. The first is the baseline.
+/// A target from one version on, and what is adjusted. The first is the baseline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetVersion {
     /// 1 for the baseline, then one more each amendment.
@@ -34,6 +37,8 @@ pub struct TargetVersion {
     pub reason: Option<String>,
     /// The target.
     pub target: Target,
+    /// What is adjusted otherwise than the edition from here on; `None` says nothing: what was said before holds.
+    pub adjusting: Option<Adjusting>,
 }
 
 /// A quantity of a measure promised in a contract.

@@ -66,7 +66,19 @@ pub(super) fn plan(
 
 /// Targets, and the terms recorded after the commitment that moved the contract's last day.
 fn events(commitment: &Commitment, contract: &Contract) -> Vec<Event> {
-    let targets = commitment.versions.iter().map(|version| Event {
+    let versions = commitment.versions.iter().enumerate();
+    // A version that only adjusts leaves what was promised where it lies.
+    let only_adjusts = |index: usize| {
+        let version = commitment.versions.get(index);
+        let before = index
+            .checked_sub(1)
+            .and_then(|index| commitment.versions.get(index));
+        before.zip(version).is_some_and(|(before, version)| {
+            version.adjusting.is_some() && version.target == before.target
+        })
+    };
+    let targets = versions.filter(|(index, _)| !only_adjusts(*index));
+    let targets = targets.map(|(_, version)| Event {
         recorded_at: version.recorded_at,
         effective_on: if version.version == 1 {
             contract.starts_on

@@ -1,5 +1,6 @@
 //! A named table of proxies: as written (`Draft`), and as published (`Edition`): sealed and hashed.
 
+mod adjust;
 mod digest;
 mod lint;
 mod publish;

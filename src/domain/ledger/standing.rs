@@ -2,6 +2,7 @@
 
 use super::super::amount::{Share, Worth};
 use super::super::commitment::Commitment;
+use super::super::commitment::adjusting::of_line;
 use super::super::contract::{Contract, Inside};
 use super::super::edition::Edition;
 use super::super::fault::{Fault, echo};
@@ -22,6 +23,8 @@ pub struct Ground<'a> {
     pub edition: &'a Edition,
     /// The partnership's places.
     pub places: &'a Places,
+    /// The commitments: what they adjust holds for lines of returns too.
+    pub commitments: &'a [Commitment],
 }
 
 impl Ground<'_> {
@@ -78,6 +81,10 @@ impl Ground<'_> {
     ) -> Result<Valued, Fault> {
         let inside = self.inside(period)?;
         let measure = self.measure(&line.measure)?;
+        let place = self.place(line.place.as_deref(), period, inside);
+        let code = measure.code.as_str();
+        let (contract, places) = (self.contract, self.places);
+        let adjusted = of_line(self.commitments, contract, places, code, place, period);
         let line = Line {
             measure,
             period,
@@ -85,7 +92,9 @@ impl Ground<'_> {
             reported,
             posts: Posts::Average,
             contract_share: &line.contract_share,
-            place: self.place(line.place.as_deref(), period, inside),
+            share_and_attribution: line.share_and_attribution.as_deref(),
+            adjusted,
+            place,
             unit_conversion: None,
         };
         valuation::value(self.edition, self.places, &line)
@@ -118,6 +127,8 @@ pub fn of_commitments(
                 reported: &planned.reported,
                 posts: planned.posts,
                 contract_share: &share,
+                share_and_attribution: None,
+                adjusted: commitment.adjusted_in(ground.contract, planned.period),
                 place,
                 unit_conversion: None,
             };

@@ -9,6 +9,7 @@ pub mod working;
 use std::collections::BTreeMap;
 
 use super::amount::{Pence, Quantity, Share, Worth};
+use super::commitment::adjusting::Adjusted;
 use super::edition::Edition;
 use super::exact::{self, Exact};
 use super::fault::Fault;
@@ -68,6 +69,10 @@ pub struct Line<'a> {
     pub posts: Posts,
     /// The part of the activity that belongs to this contract.
     pub contract_share: &'a Share,
+    /// Why what is due to others is deducted as well, where only a share counts.
+    pub share_and_attribution: Option<&'a str>,
+    /// What a commitment adjusts otherwise than the edition (V9).
+    pub adjusted: Option<Adjusted<'a>>,
     /// Where it was delivered; chooses among area values (V8).
     pub place: Option<&'a str>,
     /// The unit the caller asked to convert from (V6); `None` when the figures are in the measure's own.
@@ -143,6 +148,7 @@ pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valu
         unit_conversion: line.unit_conversion.cloned(),
         accrual,
         contract_share: line.contract_share.clone(),
+        share_and_attribution: line.share_and_attribution.map(str::to_owned),
         quantity,
         record_only_because: match &line.measure.valuation {
             Valuation::RecordOnly(reason) => Some(reason.clone()),

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::super::edition::{Edition, PublishedProxy};
+use super::super::edition::{Edition, PublishedProxy, UnitValue};
+use super::super::effect::Deduction;
 use super::super::exact::{self, Exact};
 use super::super::fault::Fault;
 use super::super::place::Places;
 use super::super::proxy::PriceYear;
 use super::choose::{self, Chosen};
-use super::working::{Conversion, WorkedPart};
+use super::working::{Conversion, Overridden, WorkedPart};
 use super::{Line, Reported, Scale};
 
 const KILOGRAMS_IN_A_TONNE: i64 = 1000;
@@ -66,20 +67,17 @@ pub(super) fn by_proxy(
     let units = counted.ok_or_else(no_quantity)?;
     let proxy = published(edition, code)?;
     let chosen = values(proxy, places, line, scale)?;
-    Ok(chosen
+    let at = At {
+        edition,
+        line,
+        scale,
+        proxy,
+    };
+    let unit = line.measure.unit.as_str();
+    chosen
         .into_iter()
-        .map(|(weight, chosen)| {
-            worked(
-                proxy,
-                &chosen,
-                units,
-                &line.measure.unit,
-                scale,
-                weight,
-                None,
-            )
-        })
-        .collect())
+        .map(|(weight, chosen)| at.worked(&chosen, units, unit, weight, None))
+        .collect()
 }
 
 /// A climate measure, through its tonnes, with the factor and the carbon value of each calendar year.
@@ -116,15 +114,15 @@ pub(super) fn by_carbon(
             kilograms,
             tonnes,
         };
-        let mut part = worked(
-            proxy,
-            &chosen,
-            units,
-            &line.measure.unit,
+        let at = At {
+            edition,
+            line,
             scale,
-            Some((*year, weight.clone())),
-            Some(conversion),
-        );
+            proxy,
+        };
+        let weight = Some((*year, weight.clone()));
+        let unit = line.measure.unit.as_str();
+        let mut part = at.worked(&chosen, units, unit, weight, Some(conversion))?;
         if found.carried {
             part.provisional.push(format!(
                 "no emission factor {item} of {label} is known; that of {} is carried forward",
@@ -156,15 +154,14 @@ pub(super) fn by_parts(
         };
         let proxy = published(edition, code)?;
         for (weight, chosen) in values(proxy, places, line, scale)? {
-            let mut part = worked(
-                proxy,
-                &chosen,
-                &quantity.exact(),
-                &component.unit,
+            let at = At {
+                edition,
+                line,
                 scale,
-                weight,
-                None,
-            );
+                proxy,
+            };
+            let units = quantity.exact();
+            let mut part = at.worked(&chosen, &units, &component.unit, weight, None)?;
             part.component = Some(component.code.clone());
             parts.push(part);
         }
@@ -172,40 +169,100 @@ pub(super) fn by_parts(
     Ok(parts)
 }
 
-fn worked(
-    published: &PublishedProxy,
-    chosen: &Chosen<'_>,
-    units: &Exact,
-    unit: &str,
-    scale: &Scale<'_>,
-    year_weight: Option<(i32, Exact)>,
-    conversion: Option<Conversion>,
-) -> WorkedPart {
-    let value = chosen.value;
-    let weighted = match (&conversion, &year_weight) {
-        (Some(through), _) => through.tonnes.clone(),
-        (None, Some((_, weight))) => units * weight,
-        (None, None) => units.clone(),
-    };
-    let amount = weighted * &scale.accrual.fraction * scale.share.exact() * &value.net.central;
-    let mut provisional = value.provisional.clone();
-    if let Some(from) = &chosen.carried_from {
-        provisional.push(format!(
-            "no value of a later year is known; that of {from} is carried forward"
-        ));
+/// What every product of a line with one proxy is made with.
+struct At<'a> {
+    edition: &'a Edition,
+    line: &'a Line<'a>,
+    scale: &'a Scale<'a>,
+    proxy: &'a PublishedProxy,
+}
+
+impl At<'_> {
+    fn worked(
+        &self,
+        chosen: &Chosen<'_>,
+        units: &Exact,
+        unit: &str,
+        year_weight: Option<(i32, Exact)>,
+        conversion: Option<Conversion>,
+    ) -> Result<WorkedPart, Fault> {
+        let (value, overridden) = self.adjusted(chosen.value)?;
+        self.refuse_both_shares(&value)?;
+        let scale = self.scale;
+        let weighted = match (&conversion, &year_weight) {
+            (Some(through), _) => through.tonnes.clone(),
+            (None, Some((_, weight))) => units * weight,
+            (None, None) => units.clone(),
+        };
+        let amount = weighted * &scale.accrual.fraction * scale.share.exact() * &value.net.central;
+        let mut provisional = value.provisional.clone();
+        if let Some(from) = &chosen.carried_from {
+            provisional.push(format!(
+                "no value of a later year is known; that of {from} is carried forward"
+            ));
+        }
+        let proxy = &self.proxy.proxy;
+        Ok(WorkedPart {
+            component: None,
+            quantity: units.clone(),
+            unit: unit.to_owned(),
+            year_weight,
+            conversion,
+            proxy: proxy.code.clone(),
+            unit_value: value,
+            overridden,
+            already_net_of: proxy.already_net_of.clone(),
+            nominal: proxy.price_year == PriceYear::Nominal,
+            provisional,
+            amount,
+        })
     }
-    WorkedPart {
-        component: None,
-        quantity: units.clone(),
-        unit: unit.to_owned(),
-        year_weight,
-        conversion,
-        proxy: published.proxy.code.clone(),
-        unit_value: Arc::clone(value),
-        already_net_of: published.proxy.already_net_of.clone(),
-        nominal: published.proxy.price_year == PriceYear::Nominal,
-        provisional,
-        amount,
+
+    /// The value as the edition has it, or as a commitment adjusts it, with both named.
+    fn adjusted(
+        &self,
+        value: &Arc<UnitValue>,
+    ) -> Result<(Arc<UnitValue>, Option<Overridden>), Fault> {
+        let Some(adjusted) = self.line.adjusted else {
+            return Ok((Arc::clone(value), None));
+        };
+        let found = self
+            .edition
+            .adjusted(self.proxy, value, &adjusted.by.changes);
+        let other = found.map_err(|faults| {
+            let said: Vec<String> = faults.into_iter().map(|fault| fault.message).collect();
+            let message = format!("commitment {}: {}", adjusted.commitment, said.join("; "));
+            Fault::new("/measure", "adjustments_do_not_fit", message)
+        })?;
+        let overridden = Overridden {
+            commitment: adjusted.commitment,
+            by: adjusted.by.clone(),
+            edition_value: Arc::clone(value),
+        };
+        Ok((Arc::new(other), Some(overridden)))
+    }
+
+    /// A share of the activity and a part due to others are mostly two words for one thing (V9).
+    fn refuse_both_shares(&self, value: &UnitValue) -> Result<(), Fault> {
+        let deductions = value
+            .effect
+            .as_ref()
+            .map(|effect| &effect.adjustments.deductions);
+        let part = deductions.and_then(|parts| parts.get(&Deduction::AttributionToOthers));
+        let deducted = part.is_some_and(Exact::is_positive);
+        let line = self.line;
+        if !deducted || line.contract_share.is_whole() || line.share_and_attribution.is_some() {
+            return Ok(());
+        }
+        let message = format!(
+            "{} is already less what is due to others; a share of the activity on top of it is taken only where share_and_attribution says why both hold",
+            self.proxy.proxy.code
+        );
+        Err(Fault::new(
+            "/contract_share",
+            "share_and_attribution",
+            message,
+        ))
     }
 }
 

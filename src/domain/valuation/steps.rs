@@ -65,6 +65,10 @@ impl Working {
             let text = format!("{} of it belongs to this contract", self.contract_share);
             steps.push(step("contract_share", text));
         }
+        if let Some(reason) = &self.share_and_attribution {
+            let text = format!("both a share and what is due to others are taken off: {reason}");
+            steps.push(step("share_and_attribution", text));
+        }
         let quantity = self.quantity.map(|quantity| self.units(&quantity.exact()));
         if let Some(text) = quantity.filter(|text| *text != self.reported_text()) {
             steps.push(step("quantity", text));
@@ -193,6 +197,7 @@ fn part_steps(working: &Working, part: &WorkedPart, steps: &mut Vec<Step>) {
     let told = unit_value::told(&part.proxy, value, &part.already_net_of, part.nominal);
     steps.push(step("unit_value", told));
     steps.extend(unit_value::net_told(value));
+    steps.extend(part.overridden.as_ref().map(unit_value::overridden_told));
     for factor in [&working.accrual.fraction, working.contract_share.exact()] {
         if *factor != exact::one() {
             multiplied = format!("{multiplied} x {}", shown(factor));

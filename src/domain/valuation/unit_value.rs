@@ -4,6 +4,7 @@ use super::super::edition::UnitValue;
 use super::super::effect::{Discounting, Effect};
 use super::super::exact::{self, Exact};
 use super::steps::{Step, pounds, shown, step};
+use super::working::Overridden;
 
 /// A value of a proxy, and how it came to the prices of the edition.
 #[must_use]
@@ -70,6 +71,31 @@ pub fn net_told(value: &UnitValue) -> Vec<Step> {
     };
     steps.push(step("net_unit_value", text));
     steps
+}
+
+/// What a commitment adjusts otherwise than the edition: both, and why.
+pub(super) fn overridden_told(overridden: &Overridden) -> Step {
+    let own = overridden.edition_value.effect.as_deref();
+    let own = own.map_or_else(Vec::new, |effect| effect.adjustments.named());
+    let changes = overridden
+        .by
+        .changes
+        .named()
+        .into_iter()
+        .map(|(name, text)| {
+            let had = own.iter().find(|(known, _)| *known == name);
+            let had = had.map_or("none", |(_, text)| text);
+            format!("{name} {text} instead of {had}")
+        });
+    let changes: Vec<String> = changes.collect();
+    let text = format!(
+        "commitment {} has {}, because: {}; by the edition the net unit value is {}",
+        overridden.commitment,
+        changes.join(", "),
+        overridden.by.reason,
+        pounds(&overridden.edition_value.net.central)
+    );
+    step("override", text)
 }
 
 /// A number as tables print it: a decimal, cut where it goes on.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::amount::{Quantity, Share, Worth};
+use super::super::commitment::adjusting::Adjusting;
 use super::super::edition::{EditionId, UnitValue};
 use super::super::exact::Exact;
 use super::super::measure::Column;
@@ -44,6 +45,17 @@ pub struct Conversion {
     pub tonnes: Exact,
 }
 
+/// What a commissioner adjusted otherwise than the edition, with what the edition has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overridden {
+    /// Number of the commitment that says so.
+    pub commitment: i64,
+    /// What it adjusts, and why.
+    pub by: Adjusting,
+    /// The value under the adjustments of the edition.
+    pub edition_value: Arc<UnitValue>,
+}
+
 /// One exact product of V2. Most lines have one; a composite has one a component,
 /// a carbon line one a calendar year.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +74,8 @@ pub struct WorkedPart {
     pub proxy: String,
     /// The value that was chosen.
     pub unit_value: Arc<UnitValue>,
+    /// What a commissioner adjusted otherwise than the edition, where one did; `unit_value` is after that.
+    pub overridden: Option<Overridden>,
     /// What the value is already net of (V9); empty is gross.
     pub already_net_of: Vec<String>,
     /// Whether it enters at face value (V10).
@@ -99,6 +113,8 @@ pub struct Working {
     pub accrual: Accrual,
     /// The part of the activity that belongs to the contract.
     pub contract_share: Share,
+    /// Why what is due to others is deducted as well, where only a share counts.
+    pub share_and_attribution: Option<String>,
     /// The quantity that adds up in roll-ups.
     pub quantity: Option<Quantity>,
     /// Why there is no £, where there is none.

@@ -45,6 +45,8 @@ pub struct CalculationLineBody {
     pub place: Option<String>,
     /// The part that belongs to this contract, such as `1/3`; all when missing.
     pub contract_share: Option<String>,
+    /// Why what is due to others is deducted as well, where only a share counts; refused without.
+    pub share_and_attribution: Option<String>,
     /// The unit the quantity is in, where it is not the measure's own.
     pub unit: Option<String>,
     /// First day of the contract; the period's when missing.
@@ -133,6 +135,7 @@ fn line(fields: &mut Fields<'_>) -> CalculationLine {
         given: figures::read(fields, &REPORTED),
         place: fields.text("place"),
         contract_share: fields.decimal("contract_share"),
+        share_and_attribution: fields.text("share_and_attribution"),
         unit: fields.text("unit"),
         contract_starts_on: fields.text("contract_starts_on"),
         contract_ends_on: fields.text("contract_ends_on"),
@@ -200,6 +203,7 @@ fn long_texts(asked: &Calculation, seen: &mut Pointers<'_>) {
         let maybe = [
             ("place", &line.place),
             ("contract_share", &line.contract_share),
+            ("share_and_attribution", &line.share_and_attribution),
             ("unit", &line.unit),
             ("contract_starts_on", &line.contract_starts_on),
             ("contract_ends_on", &line.contract_ends_on),

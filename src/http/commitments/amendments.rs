@@ -14,6 +14,7 @@ use crate::operations::Office;
 use crate::operations::amend_commitment::{CommitmentAmendmentGiven, amend_commitment};
 use crate::operations::read_commitments::read_commitment;
 
+use super::super::adjustments::{self, AdjustmentsBody};
 use super::super::answer::Answer;
 use super::super::body::Body;
 use super::super::caller::Caller;
@@ -24,7 +25,7 @@ use super::super::query::Query;
 use super::shown::{CommitmentShown, TargetVersionShown};
 use super::{PeriodTargetBody, number_of, target};
 
-/// A new target from a day on; the target is given as in the commitment.
+/// A new target, or other adjustments, from a day on; the target is given as in the commitment.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"effective_on": "2027-04-01", "reason": "One site fewer, as agreed in March", "target": "20"}))]
 pub struct CommitmentAmendmentBody {
@@ -43,12 +44,16 @@ pub struct CommitmentAmendmentBody {
     pub text: Option<String>,
     /// Period by period.
     pub targets: Option<Vec<PeriodTargetBody>>,
+    /// What is adjusted otherwise than the edition from that day on, for the reason given; empty goes back to the edition.
+    /// The target may then be left out: it stays.
+    pub adjustments: Option<AdjustmentsBody>,
 }
 
 /// Amends a commitment
 ///
 /// A new target with a reason and the day it holds from; the baseline is kept and shown beside it. Periods that began
 /// before that day keep what was promised for them, and the rest of a whole target is spread over the others.
+/// Where adjustments change, the lines of returns of the periods that begin on that day or later are valued anew.
 #[utoipa::path(
     tag = "commitments",
     params(
@@ -73,6 +78,7 @@ pub async fn post_commitment_amendment(
         effective_on: fields.text("effective_on"),
         reason: fields.text("reason"),
         target: target(fields),
+        adjustments: fields.object("adjustments", adjustments::read),
     });
     let (office, actor) = (&writing.office, writing.actor());
     let seen = &writing.seen;

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::domain::fault::Fault;
 use crate::domain::policy::Action;
+use crate::http::adjustments::AdjustmentsBody;
 use crate::http::answer::Answer;
 use crate::http::bulk::{Bulk, BulkItem, BulkProblemShown, BulkShown, Items};
 use crate::http::fields::Fields;
@@ -44,6 +45,10 @@ pub struct ContractCommitmentBody {
     pub counted_separately: Option<String>,
     /// Code of the place, where it is not the contract's.
     pub place: Option<String>,
+    /// What is adjusted otherwise than the edition; what is left out stays as the edition has it.
+    pub adjustments: Option<AdjustmentsBody>,
+    /// Why, where anything is: at most 2,000 characters.
+    pub adjusted_because: Option<String>,
 }
 
 /// Commitments to add.

@@ -23,6 +23,7 @@ use crate::operations::add_commitment::{
 };
 use crate::operations::read_commitments::{read_commitment, read_commitments};
 
+use super::adjustments::{self, AdjustmentsBody};
 use super::answer::{Answer, read_version};
 use super::body::Body;
 use super::caller::Caller;
@@ -78,6 +79,10 @@ pub struct CommitmentBody {
     pub counted_separately: Option<String>,
     /// Code of the place, where it is not the contract's.
     pub place: Option<String>,
+    /// What is adjusted otherwise than the edition; what is left out stays as the edition has it.
+    pub adjustments: Option<AdjustmentsBody>,
+    /// Why, where anything is: at most 2,000 characters.
+    pub adjusted_because: Option<String>,
 }
 
 /// Reads a target: of the whole contract, or period by period.
@@ -128,6 +133,8 @@ pub(super) fn given(fields: &mut Fields<'_>) -> CommitmentGiven {
         kpi: fields.flag("kpi"),
         counted_separately: fields.text("counted_separately"),
         place: fields.text("place"),
+        adjustments: fields.object("adjustments", adjustments::read),
+        adjusted_because: fields.text("adjusted_because"),
     }
 }
 

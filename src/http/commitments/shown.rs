@@ -8,6 +8,7 @@ use crate::domain::measure::{Measure, QuantityKind};
 use crate::domain::valuation::Posts;
 use crate::operations::read_commitments::Promise;
 
+use super::super::adjustments::AdjustmentsBody;
 use super::super::figures::{PeriodFigures, TargetShown};
 use super::super::working::ReportedShown;
 
@@ -26,16 +27,25 @@ pub struct TargetVersionShown {
     /// The target.
     #[serde(flatten)]
     pub target: TargetShown,
+    /// What is adjusted otherwise than the edition from here on, where this version says so; empty goes back to the edition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjustments: Option<AdjustmentsBody>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjusted_because: Option<String>,
 }
 
 impl From<&TargetVersion> for TargetVersionShown {
     fn from(version: &TargetVersion) -> Self {
+        let said = version.adjusting.as_ref();
         Self {
             version: version.version,
             effective_on: version.effective_on.to_string(),
             recorded_at: version.recorded_at.to_string(),
             reason: version.reason.clone(),
             target: TargetShown::from(&version.target),
+            adjustments: said.map(|said| AdjustmentsBody::from(&said.changes)),
+            adjusted_because: said.map(|said| said.reason.clone()),
         }
     }
 }
@@ -90,6 +100,12 @@ pub struct CommitmentShown {
     pub baseline: Option<TargetVersionShown>,
     /// The target that holds now.
     pub current: Option<TargetVersionShown>,
+    /// What is adjusted otherwise than the edition now, where anything is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjustments: Option<AdjustmentsBody>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adjusted_because: Option<String>,
     /// What is promised for each period now.
     pub plan: Vec<PlannedShown>,
 }
@@ -99,6 +115,7 @@ impl From<&Promise> for CommitmentShown {
         let one = &promise.commitment;
         let measure = &promise.measure;
         let plan = promise.plan.iter();
+        let adjusting = one.adjusting();
         Self {
             number: one.number,
             measure: one.measure.clone(),
@@ -110,6 +127,8 @@ impl From<&Promise> for CommitmentShown {
             recorded_at: one.recorded_at.to_string(),
             baseline: one.versions.first().map(TargetVersionShown::from),
             current: one.versions.last().map(TargetVersionShown::from),
+            adjustments: adjusting.map(|adjusting| AdjustmentsBody::from(&adjusting.changes)),
+            adjusted_because: adjusting.map(|adjusting| adjusting.reason.clone()),
             plan: plan.map(|period| planned(measure, period)).collect(),
         }
     }

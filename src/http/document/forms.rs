@@ -34,6 +34,8 @@ const QUANTITY: &str = r"^-?[0-9]+(\.[0-9]{1,6})?$";
 const POUNDS: &str = r"^[0-9]+(\.[0-9]{1,2})?$";
 const SHARE: &str = r"^[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
 const UNIT_VALUE: &str = r"^-?[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
+const PART: &str = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$";
+const MULTIPLIER: &str = r"^[0-9]+(\.[0-9]{1,6})?$";
 const CODE: &str = "^[A-Za-z0-9._/:-]+$";
 const PLACE_CODE: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 /// What any text of a query is: no control characters.
@@ -188,6 +190,12 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
         (_, "ocid") => Form::Text(200),
         (_, "name" | "title" | "source_title") => Form::Text(LONGEST_NAME),
         (_, "reason" | "note" | "counted_separately") => Form::Text(LONGEST_NOTE),
+        ("AdjustmentsBody", "discounted_by") => Form::Text(LONGEST_NAME),
+        ("AdjustmentsBody", "starts_after_years") => Form::Whole(0, 200),
+        ("AdjustmentsBody", "duration_years") => Form::Whole(1, 201),
+        ("AdjustmentsBody", "multiplier") => MULTIPLIER.into(),
+        ("AdjustmentsBody", _) => PART.into(),
+        (_, "adjusted_because") => Form::Text(LONGEST_NOTE),
         (_, "reporting") => Form::Word(Reporting::ALL.map(Reporting::word).to_vec()),
         (_, "column") => Form::Word(words(Column::ALL, Column::word)),
         (_, "decision") => Form::Word(vec!["accept", "send_back", "reject"]),

@@ -66,6 +66,8 @@ pub struct LineBody {
     /// The part of the activity that belongs to this contract; all of it when missing.
     #[schema(example = "1/3")]
     pub contract_share: Option<String>,
+    /// Why what is due to others is deducted as well, where only a share counts; refused at submission without.
+    pub share_and_attribution: Option<String>,
     /// A note.
     pub note: Option<String>,
     /// What supports it, at most 50 pieces.
@@ -105,6 +107,7 @@ fn line(fields: &mut Fields<'_>) -> LineGiven {
         tier: fields.whole("tier"),
         activity: fields.text("activity"),
         contract_share: fields.decimal("contract_share"),
+        share_and_attribution: fields.text("share_and_attribution"),
         note: fields.text("note"),
         evidence: fields
             .list("evidence", MOST_EVIDENCE, evidence)

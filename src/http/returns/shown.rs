@@ -153,6 +153,9 @@ pub struct LineShown {
     /// The part of the activity that belongs to this contract.
     #[schema(example = "1")]
     pub contract_share: String,
+    /// Why what is due to others is deducted as well, where only a share counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share_and_attribution: Option<String>,
     /// A note.
     pub note: Option<String>,
     /// What supports it.
@@ -176,6 +179,7 @@ fn line(revision: &Revision, one: &ReportLine) -> LineShown {
         tier: one.tier,
         activity: one.activity.clone(),
         contract_share: one.contract_share.to_string(),
+        share_and_attribution: one.share_and_attribution.clone(),
         note: one.note.clone(),
         evidence: one.evidence.iter().map(EvidenceShown::from).collect(),
         accepted: revision.accepted_figures(one).map(|figures| AcceptedShown {

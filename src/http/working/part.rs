@@ -5,9 +5,10 @@ use utoipa::ToSchema;
 
 use crate::domain::edition::Edition;
 use crate::domain::exact::Exact;
-use crate::domain::valuation::working::{Conversion, WorkedPart};
+use crate::domain::valuation::working::{Conversion, Overridden, WorkedPart};
 
-use super::unit_value::{SourceShown, UnitValueShown, exactly};
+use super::super::adjustments::AdjustmentsBody;
+use super::unit_value::{RangeShown, SourceShown, UnitValueShown, exactly};
 
 /// A calendar year and its weight among the months inside the contract.
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,6 +61,39 @@ impl From<&Conversion> for TonnesShown {
     }
 }
 
+/// What a commissioner adjusted otherwise than the edition, for one commitment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OverriddenShown {
+    /// Number of the commitment.
+    #[schema(example = 1)]
+    pub commitment: i64,
+    /// What is adjusted otherwise; the rest is as the edition has it.
+    pub adjustments: AdjustmentsBody,
+    /// Why.
+    pub because: String,
+    /// What the edition has.
+    pub edition_adjustments: AdjustmentsBody,
+    /// What a quantity would be multiplied by under the edition.
+    pub edition_net: RangeShown,
+}
+
+impl From<&Overridden> for OverriddenShown {
+    fn from(overridden: &Overridden) -> Self {
+        let value = &overridden.edition_value;
+        let own = value
+            .effect
+            .as_ref()
+            .map(|effect| effect.adjustments.clone());
+        Self {
+            commitment: overridden.commitment,
+            adjustments: AdjustmentsBody::from(&overridden.by.changes),
+            because: overridden.by.reason.clone(),
+            edition_adjustments: AdjustmentsBody::from(&own.unwrap_or_default()),
+            edition_net: RangeShown::from(&value.net),
+        }
+    }
+}
+
 /// One exact product. Most lines have one; a composite has one a component, a climate line one a calendar year.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkedPartShown {
@@ -83,6 +117,9 @@ pub struct WorkedPartShown {
     pub licence: Option<String>,
     /// The value that was chosen.
     pub unit_value: UnitValueShown,
+    /// What a commissioner adjusted otherwise than the edition, where one did; `unit_value` is after that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<OverriddenShown>,
     /// What the value is already net of, such as `deadweight`; empty is gross.
     pub already_net_of: Vec<String>,
     /// Why this part is provisional; empty when it is not.
@@ -109,6 +146,7 @@ impl WorkedPartShown {
             source: proxy.map(|proxy| SourceShown::from(&proxy.source)),
             licence: proxy.map(|proxy| proxy.licence.clone()),
             unit_value: UnitValueShown::of(&part.unit_value, proxy),
+            overridden: part.overridden.as_ref().map(OverriddenShown::from),
             already_net_of: part.already_net_of.clone(),
             provisional: part.provisional.clone(),
             amount: exactly(&part.amount),

@@ -1,6 +1,8 @@
 //! How things are told in the audit: whole, but for words that somebody wrote as evidence or beside it. Of those it
 //! says only that they are there.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::domain::amount::Quantity;
@@ -90,10 +92,16 @@ pub fn target(version: &TargetVersion) -> Value {
             .collect::<Map<_, _>>()
             .into(),
     };
-    json!({
+    let mut told = json!({
         "version": version.version, "effective_on": version.effective_on.to_string(),
         "reason": version.reason, "target": target
-    })
+    });
+    if let Some(adjusting) = &version.adjusting {
+        let changes: BTreeMap<&str, String> = adjusting.changes.named().into_iter().collect();
+        told["adjustments"] = json!(changes);
+        told["adjusted_because"] = json!(adjusting.reason);
+    }
+    told
 }
 
 /// A revision of a return, with those of its lines that another revision does not have.
@@ -121,6 +129,12 @@ fn line(line: &ReportLine) -> Value {
         ("tier", (line.tier > 0).then(|| json!(line.tier))),
         ("activity", line.activity.clone().map(Value::String)),
         ("contract_share", share(line).map(Value::String)),
+        (
+            "share_and_attribution",
+            line.share_and_attribution
+                .is_some()
+                .then_some(Value::Bool(true)),
+        ),
         ("note", line.note.is_some().then_some(Value::Bool(true))),
         (
             "evidence",

@@ -67,6 +67,8 @@ pub(super) fn value(
         reported: &reported,
         posts: Posts::Average,
         contract_share: &share,
+        share_and_attribution: asked.share_and_attribution.as_deref(),
+        adjusted: None,
         place: asked.place.as_deref(),
         unit_conversion: conversion.as_ref(),
     };

@@ -42,6 +42,8 @@ pub struct CalculationLine {
     pub place: Option<String>,
     /// The part that belongs to this contract, such as `1/3`; without it all.
     pub contract_share: Option<String>,
+    /// Why what is due to others is deducted as well, where only a share counts.
+    pub share_and_attribution: Option<String>,
     /// The unit of the quantity where it is not the measure's own (V6).
     pub unit: Option<String>,
     /// First day of the contract; without it the period's.

@@ -347,14 +347,14 @@ fn standing_at(
     moment: Moment,
 ) -> Result<Vec<crate::domain::ledger::posting::Standing>, String> {
     let contract = book.contract.as_known_at(moment);
-    let ground = office
-        .ground(&contract, &book.places)
-        .map_err(|refusal| refusal.to_string())?;
     let commitments: Vec<_> = book
         .commitments
         .iter()
         .filter_map(|one| one.as_known_at(moment))
         .collect();
+    let ground = office
+        .ground(&contract, &book.places, &commitments)
+        .map_err(|refusal| refusal.to_string())?;
     let mut should =
         standing::of_commitments(&ground, &commitments).map_err(|fault| fault.to_string())?;
     for one in &book.returns {

@@ -20,7 +20,7 @@ pub async fn claims_beside(
     // The claim that stands is the latest revision that is submitted or accepted.
     const CLAIMS_BESIDE: &str = "
         select period, revision, line, measure, reported, starters_micro, place, target_group, tier, activity,
-          contract_share, note, cast(null as text) as fingerprint, cast(null as text) as link,
+          contract_share, share_and_attribution, note, cast(null as text) as fingerprint, cast(null as text) as link,
           cast(null as bigint) as supported_micro
         from return_line
         where partnership_id = $1 and contract_id = $2 and period <> $3

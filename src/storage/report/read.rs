@@ -157,7 +157,8 @@ async fn lines(
     const LINES: &str = "
         select return_line.period, return_line.revision, return_line.line, return_line.measure,
           return_line.reported, return_line.starters_micro, return_line.place, return_line.target_group,
-          return_line.tier, return_line.activity, return_line.contract_share, return_line.note,
+          return_line.tier, return_line.activity, return_line.contract_share,
+          return_line.share_and_attribution, return_line.note,
           return_evidence.fingerprint, return_evidence.link, return_evidence.quantity_micro as supported_micro
         from return_line
         left join return_evidence on return_evidence.partnership_id = return_line.partnership_id

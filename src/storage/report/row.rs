@@ -40,6 +40,7 @@ pub(super) struct LineRow {
     tier: i64,
     activity: Option<String>,
     contract_share: String,
+    share_and_attribution: Option<String>,
     note: Option<String>,
     fingerprint: Option<String>,
     link: Option<String>,
@@ -137,6 +138,7 @@ impl LineRow {
             target_group: self.target_group,
             tier: self.tier,
             activity: self.activity,
+            share_and_attribution: self.share_and_attribution,
             note: self.note,
             evidence: evidence
                 .map(|kind| Evidence { kind, quantity })

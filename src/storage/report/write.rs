@@ -169,10 +169,11 @@ async fn add_lines(tx: &mut Tx, of: Of<'_>, lines: &[ReportLine]) -> Result<(), 
     const ADD_LINES: &str = "
         insert into return_line
           (partnership_id, contract_id, period, revision, position, line, measure, reported, quantity_micro,
-           starters_micro, place, target_group, tier, activity, contract_share, note)
+           starters_micro, place, target_group, tier, activity, contract_share, note,
+           share_and_attribution)
         select $1, $2, $3, $4, cast(key as bigint), value ->> 0, value ->> 1, value ->> 2,
           cast(value ->> 3 as bigint), cast(value ->> 4 as bigint), value ->> 5, value ->> 6,
-          cast(value ->> 7 as bigint), value ->> 8, value ->> 9, value ->> 10
+          cast(value ->> 7 as bigint), value ->> 8, value ->> 9, value ->> 10, value ->> 11
         from jsonb_each($5)";
     let mut rows = Rows::default();
     for line in lines {
@@ -191,7 +192,8 @@ async fn add_lines(tx: &mut Tx, of: Of<'_>, lines: &[ReportLine]) -> Result<(), 
             .number(line.tier)
             .maybe(line.activity.as_deref())
             .text(&line.contract_share.to_string())
-            .maybe(line.note.as_deref());
+            .maybe(line.note.as_deref())
+            .maybe(line.share_and_attribution.as_deref());
     }
     if rows.is_empty() {
         return Ok(());

@@ -48,6 +48,7 @@ pub(crate) struct Line {
     unit: Option<String>,
     place: Option<String>,
     contract_share: Option<String>,
+    share_and_attribution: Option<String>,
     contract_starts_on: Option<String>,
     contract_ends_on: Option<String>,
     #[serde(default)]
@@ -158,6 +159,7 @@ impl Line {
             },
             place: self.place.clone(),
             contract_share: self.contract_share.clone(),
+            share_and_attribution: self.share_and_attribution.clone(),
             unit: self.unit.clone(),
             contract_starts_on: self.contract_starts_on.clone(),
             contract_ends_on: self.contract_ends_on.clone(),

@@ -68,6 +68,7 @@ fn commitment(measure: &str, targets: &[(Day, i64)]) -> Commitment {
             quantity: Quantity::from_micro(*micro),
             parts: BTreeMap::new(),
         }),
+        adjusting: None,
     };
     Commitment {
         number: 1,

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use goodmeasure::domain::amount::{Pence, Quantity, Share, Worth};
+use goodmeasure::domain::commitment::adjusting::Adjusting;
 use goodmeasure::domain::commitment::{Commitment, Target, TargetVersion};
 use goodmeasure::domain::contract::{Contract, Shares, Terms};
 use goodmeasure::domain::edition::EditionId;
+use goodmeasure::domain::effect::{Adjustments, Deduction};
+use goodmeasure::domain::exact;
 use goodmeasure::domain::ledger::posting::{Content, Identity, Stage, Standing};
 use goodmeasure::domain::measure::Column;
 use goodmeasure::domain::moment::Moment;
@@ -15,6 +18,7 @@ use goodmeasure::domain::place::Place;
 use goodmeasure::domain::report::{
     Attestation, Done, Evidence, EvidenceKind, ReportLine, Revision, State,
 };
+use goodmeasure::domain::series::SeriesRef;
 use goodmeasure::domain::valuation::Reported;
 use goodmeasure::storage::{StorageError, Tx, contract, organisation, partnership, place};
 
@@ -145,6 +149,26 @@ pub fn target(version: i64) -> TargetVersion {
         recorded_at: at(2 + version),
         reason: (version > 1).then(|| "more".to_owned()),
         target: if version == 1 { whole } else { by_period },
+        adjusting: (version > 1).then(adjusting),
+    }
+}
+
+/// Something of every kind.
+fn adjusting() -> Adjusting {
+    let part = |text| exact::decimal(text, 6).unwrap();
+    Adjusting {
+        changes: Adjustments {
+            deductions: [(Deduction::Leakage, part("0.333333"))].into(),
+            multiplier: Some(part("1.6")),
+            starts_after_years: Some(1),
+            duration_years: Some(2),
+            drop_off: Some(part("0")),
+            discounted_by: Some(SeriesRef {
+                series: "discount-rates".to_owned(),
+                item: "standard".to_owned(),
+            }),
+        },
+        reason: ODD.to_owned(),
     }
 }
 
@@ -171,6 +195,7 @@ pub fn lines() -> Vec<ReportLine> {
         tier: 0,
         activity: None,
         contract_share: Share::whole(),
+        share_and_attribution: None,
         note: None,
         evidence: Vec::new(),
     };
@@ -185,6 +210,7 @@ pub fn lines() -> Vec<ReportLine> {
         tier: 2,
         activity: Some(ODD.to_owned()),
         contract_share: Share::parse("1/3").unwrap(),
+        share_and_attribution: Some(ODD.to_owned()),
         note: Some(ODD.to_owned()),
         evidence: vec![
             evidence(EvidenceKind::Link("https://example.org/z".to_owned()), None),

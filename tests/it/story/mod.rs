@@ -1,6 +1,7 @@
 //! Whole stories over HTTP, on both databases: what was promised and done, corrected and amended, with every
 //! total worked out on paper and the books clean after each step.
 
+mod adjusting;
 mod amendments;
 mod audit;
 mod counting;
