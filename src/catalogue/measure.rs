@@ -8,7 +8,7 @@ use super::entry::Entry;
 use crate::domain::exact::{self, Exact};
 use crate::domain::fault::Fault;
 use crate::domain::measure::{
-    Aggregation, Claim, Column, Factor, Input, Measure, Part, QuantityKind, Shelf, Valuation,
+    Aggregation, Claim, Column, Factor, Input, Measure, Part, QuantityKind, Shelf, Term, Valuation,
 };
 use crate::domain::proxy::parse_unit_value;
 
@@ -55,6 +55,20 @@ struct FactorEntry {
     divisor: Option<String>,
     #[serde(default)]
     signed: bool,
+    most: Option<String>,
+    #[serde(default)]
+    terms: Vec<TermEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TermEntry {
+    code: String,
+    #[serde(default)]
+    less: bool,
+    #[serde(default)]
+    signed: bool,
+    most: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -192,11 +206,26 @@ fn input(
             None => exact::one(),
             Some(text) => above_zero(reading, &format!("factors/{}/divisor", factor.code), text)?,
         };
+        let mut most = |code: &str, text: Option<&str>| match text {
+            None => Some(None),
+            Some(text) => above_zero(reading, &format!("factors/{code}/most"), text).map(Some),
+        };
+        let terms = factor.terms.into_iter().map(|term| {
+            Some(Term {
+                most: most(&term.code, term.most.as_deref())?,
+                code: term.code,
+                less: term.less,
+                signed: term.signed,
+            })
+        });
+        let terms = terms.collect::<Option<Vec<_>>>()?;
         read.push(Factor {
+            most: most(&factor.code, factor.most.as_deref())?,
             code: factor.code,
             unit: factor.unit,
             divisor,
             signed: factor.signed,
+            terms,
         });
     }
     Some(Input::Product {

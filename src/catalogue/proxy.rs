@@ -7,10 +7,14 @@ use serde::Deserialize;
 use super::entry::{Entry, SourceEntry};
 use crate::domain::effect::given::AdjustmentsGiven;
 use crate::domain::effect::{Adjustments, Deduction};
+use crate::domain::exact;
 use crate::domain::fault::Fault;
 use crate::domain::measure::Column;
-use crate::domain::proxy::{PriceYear, Proxy, Range, Values, parse_unit_value};
+use crate::domain::proxy::{Growth, PriceYear, Proxy, Range, Values, parse_unit_value};
 use crate::domain::series::SeriesRef;
+
+/// Places of an exponent such as 1.3.
+const EXPONENT_PLACES: usize = 2;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +31,7 @@ pub(super) struct ProxyEntry {
     series: Option<String>,
     item: Option<String>,
     price_year: String,
+    growth: Option<GrowthEntry>,
     coverage: String,
     place: String,
     #[serde(default, rename = "area")]
@@ -41,6 +46,28 @@ pub(super) struct ProxyEntry {
     licence: String,
     method: String,
     source: SourceEntry,
+}
+
+/// What the value grows with beside prices.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GrowthEntry {
+    series: String,
+    #[serde(default)]
+    item: String,
+    exponent: String,
+}
+
+impl GrowthEntry {
+    fn read(self, reading: &mut Entry<'_>) -> Option<Growth> {
+        let parse = |text: &str| exact::decimal_or_fraction(text, EXPONENT_PLACES);
+        let exponent = reading.number("growth/exponent", &self.exponent, parse)?;
+        let with = SeriesRef {
+            series: self.series,
+            item: self.item,
+        };
+        Some(Growth { with, exponent })
+    }
 }
 
 /// What is taken off, and for how long it lasts.
@@ -113,6 +140,7 @@ pub(super) fn read(at: &str, entry: ProxyEntry, faults: &mut Vec<Fault>) -> Opti
     let values = values(&entry, &mut reading);
     let column = reading.word("column", &entry.column, Column::parse, Column::ALL);
     let adjustments = entry.adjustments.read(&mut reading);
+    let growth = entry.growth.and_then(|growth| growth.read(&mut reading));
     let price_year = match entry.price_year.as_str() {
         "nominal" => PriceYear::Nominal,
         year => PriceYear::Year(year.to_owned()),
@@ -126,6 +154,7 @@ pub(super) fn read(at: &str, entry: ProxyEntry, faults: &mut Vec<Fault>) -> Opti
         kind: entry.kind,
         values: values?,
         price_year,
+        growth,
         coverage: entry.coverage,
         place: entry.place,
         already_net_of: entry.already_net_of,

@@ -87,7 +87,9 @@ fn series(
         let mut reading = Entry::new(&at, faults);
         match years {
             Years::Duration => band(&mut series, row, &mut reading),
-            Years::Financial | Years::Calendar => by_year(&mut series, row, &mut reading),
+            Years::Financial | Years::Calendar | Years::Quarterly => {
+                by_year(&mut series, row, &mut reading)
+            }
         };
     }
     Some(series)
@@ -104,7 +106,8 @@ fn by_year(series: &mut Series, row: RowEntry, reading: &mut Entry<'_>) -> Optio
         );
     }
     let Some(year) = row.year.filter(|year| is_year(year, series.years)) else {
-        let message = "write a financial year as 2024-25 and a calendar year as 2024";
+        let message =
+            "write a financial year as 2024-25, a calendar year as 2024 and a quarter as 2024-Q1";
         reading.fault("year", "not_a_year", message);
         return None;
     };
@@ -171,6 +174,9 @@ fn is_year(text: &str, years: Years) -> bool {
     };
     match (years, text.split_once('-')) {
         (Years::Calendar, None) => digits(text, 4),
+        (Years::Quarterly, Some((year, quarter))) => {
+            digits(year, 4) && ["Q1", "Q2", "Q3", "Q4"].contains(&quarter)
+        }
         (Years::Financial, Some((first, second))) => {
             let follows = first.parse::<u32>().ok().map(|year| (year + 1) % 100);
             digits(first, 4) && digits(second, 2) && second.parse().ok() == follows

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::amount::Quantity;
 use super::exact::{self, Exact};
 use super::words::words;
 
@@ -87,6 +88,19 @@ words! {
     }
 }
 
+/// What a factor is made of: what was after, less what was before, less the same among others (V6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// Its code in `components`.
+    pub code: String,
+    /// Whether it is taken away.
+    pub less: bool,
+    /// Whether it may be below zero.
+    pub signed: bool,
+    /// The most it may be in size: the end of a scale.
+    pub most: Option<Exact>,
+}
+
 /// One factor of a product: attendees, hours, people, weeks (V6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Factor {
@@ -98,6 +112,29 @@ pub struct Factor {
     pub divisor: Exact,
     /// Whether it may be below zero.
     pub signed: bool,
+    /// The most it may be in size: the end of a scale.
+    pub most: Option<Exact>,
+    /// What it may be given by instead; often none.
+    pub terms: Vec<Term>,
+}
+
+impl Factor {
+    /// Its value among components: given itself, or by all its terms.
+    #[must_use]
+    pub fn value(&self, given: &BTreeMap<String, Quantity>) -> Option<Exact> {
+        if let Some(quantity) = given.get(&self.code) {
+            return Some(quantity.exact());
+        }
+        if self.terms.is_empty() {
+            return None;
+        }
+        let mut sum = exact::zero();
+        for term in &self.terms {
+            let quantity = given.get(&term.code)?.exact();
+            sum += if term.less { -quantity } else { quantity };
+        }
+        Some(sum)
+    }
 }
 
 /// One separately valued part of a composite: £ cash, ordinary hours (V6).

@@ -82,6 +82,15 @@ pub enum PriceYear {
     Nominal,
 }
 
+/// What a value grows with beside prices: the ratio of a series between two years, to a power.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Growth {
+    /// The series and item, such as `gdp-per-head`.
+    pub with: SeriesRef,
+    /// The exponent, such as 1.3.
+    pub exponent: Exact,
+}
+
 /// Where the numbers of a proxy come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Values {
@@ -115,6 +124,8 @@ pub struct Proxy {
     pub values: Values,
     /// The prices they stand in.
     pub price_year: PriceYear,
+    /// What the value grows with beside prices: wellbeing with GDP per head (V10).
+    pub growth: Option<Growth>,
     /// Where it holds, in words.
     pub coverage: String,
     /// The widest place it may be used in.

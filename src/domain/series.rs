@@ -13,6 +13,8 @@ words! {
         Financial = "financial",
         /// `2024`.
         Calendar = "calendar",
+        /// Quarters of calendar years, `2024-Q1`: years are means of their quarters.
+        Quarterly = "quarterly",
         /// Years from now: bands of a discount schedule.
         Duration = "duration",
     }

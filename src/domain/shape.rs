@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::amount::Quantity;
+use super::exact;
 use super::fault::{Fault, pointer_part};
-use super::measure::{Input, Measure, QuantityKind};
+use super::measure::{Factor, Input, Measure, QuantityKind, Term};
 use super::valuation::Reported;
 
 /// The longest text answer, in characters.
@@ -196,23 +197,80 @@ fn components(
         return missing("/components", "the components of this measure", faults);
     };
     known_parts(measure, given, true, faults);
-    for factor in measure
-        .input
-        .factors()
-        .iter()
-        .filter(|factor| !given.contains_key(&factor.code))
-    {
-        let message = format!(
-            "give {} ({}); every factor of a product is needed",
-            factor.code, factor.unit
-        );
-        faults.push(Fault::new(
-            format!("/components/{}", factor.code),
-            "field_missing",
-            message,
-        ));
+    for factor in measure.input.factors() {
+        factor_faults(factor, given, faults);
     }
     Some(Reported::Components(given.clone()))
+}
+
+/// A factor is given itself, or by all its terms.
+fn factor_faults(factor: &Factor, given: &BTreeMap<String, Quantity>, faults: &mut Vec<Fault>) {
+    let mut fault = |code: &str, kind: &'static str, message: String| {
+        faults.push(Fault::new(format!("/components/{code}"), kind, message));
+    };
+    let itself = given.contains_key(&factor.code);
+    let terms = factor.terms.iter();
+    let (found, missing): (Vec<&Term>, Vec<&Term>) =
+        terms.partition(|term| given.contains_key(&term.code));
+    let codes: Vec<&str> = factor.terms.iter().map(|term| term.code.as_str()).collect();
+    match (itself, found.as_slice()) {
+        (true, [first, ..]) => {
+            let message = format!("give {} or {}, not both", factor.code, codes.join(", "));
+            fault(&first.code, "component_twice", message);
+        }
+        (true, []) => {}
+        (false, []) => {
+            let instead = match codes.as_slice() {
+                [] => String::new(),
+                codes => format!(", or {}", codes.join(", ")),
+            };
+            let message = format!(
+                "give {} ({}){instead}; every factor of a product is needed",
+                factor.code, factor.unit
+            );
+            fault(&factor.code, "field_missing", message);
+        }
+        (false, [..]) => {
+            for term in missing {
+                let message = format!("give {} as well; zero is a value", term.code);
+                fault(&term.code, "field_missing", message);
+            }
+        }
+    }
+    if let (Some(value), Some(most)) = (factor.value(given), &factor.most) {
+        let size = if value.is_negative() { -value } else { value };
+        if size > *most {
+            let message = format!(
+                "{} is at most {} in size",
+                factor.code,
+                exact::text(most, 6)
+            );
+            fault(&factor.code, "beyond_scale", message);
+        }
+    }
+    for term in found {
+        let size = given.get(&term.code).map(|quantity| quantity.exact());
+        let size = size.map(|size| if size.is_negative() { -size } else { size });
+        if let (Some(size), Some(most)) = (size, &term.most)
+            && size > *most
+        {
+            let message = format!("{} is at most {} in size", term.code, exact::text(most, 6));
+            fault(&term.code, "beyond_scale", message);
+        }
+    }
+}
+
+/// Whether a component of a measure may be below zero, by code: factors and their terms where a line gives them, and parts.
+fn components_of(measure: &Measure, factors_too: bool) -> Vec<(&str, bool)> {
+    let factors = measure.input.factors().iter().filter(|_| factors_too);
+    let factors = factors.flat_map(|factor| {
+        let terms = factor.terms.iter();
+        let terms = terms.map(|term| (term.code.as_str(), term.signed));
+        std::iter::once((factor.code.as_str(), factor.signed)).chain(terms)
+    });
+    let parts = measure.input.parts().iter();
+    let parts = parts.map(|part| (part.code.as_str(), measure.allows_harm));
+    factors.chain(parts).collect()
 }
 
 fn known_parts(
@@ -221,36 +279,20 @@ fn known_parts(
     factors_too: bool,
     faults: &mut Vec<Fault>,
 ) {
+    let known = components_of(measure, factors_too);
     for (code, quantity) in given {
         let pointer = format!("/components/{}", pointer_part(code));
-        let factor = measure
-            .input
-            .factors()
-            .iter()
-            .find(|factor| factors_too && factor.code == *code);
-        let part = measure.input.parts().iter().find(|part| part.code == *code);
-        let may_be_negative = match (factor, part) {
-            (Some(factor), _) => factor.signed,
-            (None, Some(_)) => measure.allows_harm,
-            (None, None) => {
-                let names: Vec<&str> = measure
-                    .input
-                    .factors()
-                    .iter()
-                    .filter(|_| factors_too)
-                    .map(|factor| factor.code.as_str())
-                    .chain(measure.input.parts().iter().map(|part| part.code.as_str()))
-                    .collect();
-                let message = format!(
-                    "{} has no such component; it takes {}",
-                    measure.code,
-                    names.join(", ")
-                );
-                faults.push(Fault::new(pointer, "unknown_component", message));
-                continue;
-            }
+        let Some((_, signed)) = known.iter().find(|(known, _)| known == code) else {
+            let names: Vec<&str> = known.iter().map(|(code, _)| *code).collect();
+            let message = format!(
+                "{} has no such component; it takes {}",
+                measure.code,
+                names.join(", ")
+            );
+            faults.push(Fault::new(pointer, "unknown_component", message));
+            continue;
         };
-        if quantity.is_negative() && !may_be_negative {
+        if quantity.is_negative() && !signed {
             faults.push(negative_not_allowed(&pointer));
         }
     }

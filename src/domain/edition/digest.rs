@@ -46,6 +46,12 @@ pub(super) fn of(
         for (name, text) in proxy.adjustments.named() {
             seal = seal.text("adjusted").text(name).text(&text);
         }
+        if let Some(growth) = &proxy.growth {
+            seal = seal
+                .text("grows")
+                .text(&growth.with.to_string())
+                .text(&exact_text(&growth.exponent));
+        }
         for value in published
             .by_place
             .values()
@@ -111,6 +117,19 @@ fn measure_rows(seal: Seal, measure: &Measure) -> Seal {
             .text(&factor.code)
             .text(&exact_text(&factor.divisor))
             .number(factor.signed.into());
+        // As with adjustments: what has neither keeps its digest.
+        if let Some(most) = &factor.most {
+            seal = seal.text("at most").text(&exact_text(most));
+        }
+        for term in &factor.terms {
+            let most = term.most.as_ref().map(exact_text);
+            seal = seal
+                .text("term")
+                .text(&term.code)
+                .number(term.less.into())
+                .number(term.signed.into())
+                .maybe(most.as_deref());
+        }
     }
     for (unit, factor) in &measure.unit_conversions {
         seal = seal.text(unit).text(&exact_text(factor));

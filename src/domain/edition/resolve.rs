@@ -8,7 +8,7 @@ use super::super::effect::{Adjustments, Discounting, Effect, check};
 use super::super::exact;
 use super::super::fault::Fault;
 use super::super::proxy::{PriceYear, Proxy, Range, UNIT_VALUE_PLACES, Values};
-use super::super::series::{Series, SeriesRef};
+use super::super::series::{Series, SeriesRef, Years};
 use super::super::uprating::{self, Uprating};
 use super::{Draft, PublishedProxy, UnitValue};
 
@@ -121,6 +121,10 @@ fn values(
                     );
                     Fault::new("/series", "unknown_series", message)
                 })?;
+            if found.is_some_and(|found| found.years == Years::Quarterly) {
+                let message = "the values of a proxy vary by financial or calendar year";
+                return Err(Fault::new("/series", "series_does_not_fit", message));
+            }
             for (year, row) in rows {
                 let value = unit(
                     &proxy.place,
@@ -145,22 +149,38 @@ fn step_to_base(
     draft: &Draft,
     series: &BTreeMap<&str, &Series>,
 ) -> Result<Option<Uprating>, Fault> {
+    let base = draft.price_base.as_str();
     let year = match &proxy.price_year {
-        PriceYear::Year(year) if *year != draft.price_base => year,
-        _ => return Ok(None),
+        PriceYear::Year(year) => year,
+        PriceYear::Nominal if proxy.growth.is_some() => {
+            let message = "a face value is of its own year, and does not grow";
+            return Err(Fault::new("/growth", "growth_does_not_fit", message));
+        }
+        PriceYear::Nominal => return Ok(None),
     };
+    if year == base {
+        return Ok(None);
+    }
     let deflator = series.get(DEFLATOR).ok_or_else(|| {
         let message = "the edition names no release of gdp-deflator";
         Fault::new("/price_year", "no_deflator", message)
     })?;
-    let step = uprating::between(deflator, year, &draft.price_base);
-    step.map(Some).ok_or_else(|| {
-        let message = format!(
-            "the deflator has no index for {year} or {}",
-            draft.price_base
-        );
+    let mut step = uprating::between(deflator, year, base).ok_or_else(|| {
+        let message = format!("the deflator has no index for {year} or {base}");
         Fault::new("/price_year", "price_year_unknown", message)
-    })
+    })?;
+    if let Some(growth) = &proxy.growth {
+        let with = series.get(growth.with.series.as_str());
+        let found = with.and_then(|with| uprating::growing(with, growth, year, base));
+        step.growth = Some(found.ok_or_else(|| {
+            let message = format!(
+                "the edition has no series {} with {year}, or the exponent is not between 0 and 100",
+                growth.with
+            );
+            Fault::new("/growth", "growth_unknown", message)
+        })?);
+    }
+    Ok(Some(step))
 }
 
 /// A value nothing adjusts stays exact; any other is rounded once to 12 places, half away from zero (V1, V9).
@@ -183,12 +203,27 @@ fn provisional(proxy: &Proxy, uprate: Option<&Uprating>, forecast_row: bool) -> 
             step.series, step.from_year, step.release
         )
     });
+    let growth = uprate.and_then(|step| step.growth.as_ref());
+    let ends = growth.filter(|growth| growth.ends_before).map(|growth| {
+        format!(
+            "{} is known to {} in the release {}; nothing is projected beyond it",
+            growth.series, growth.to_year, growth.release
+        )
+    });
+    let forecast_growth = growth.filter(|growth| growth.forecast).map(|growth| {
+        format!(
+            "a number of {} used is a forecast in the release {}",
+            growth.series, growth.release
+        )
+    });
     let row = forecast_row.then(|| "the value of this year is a forecast".to_owned());
     proxy
         .provisional
         .clone()
         .into_iter()
         .chain(forecast_index)
+        .chain(ends)
+        .chain(forecast_growth)
         .chain(row)
         .collect()
 }

@@ -1,9 +1,11 @@
 //! Exact arithmetic: text in, ratios of whole numbers inside, text out (V1, V3).
 
+mod power;
 mod ratio;
 
 use num_bigint::BigInt;
 
+pub use power::power;
 pub use ratio::Exact;
 
 /// Why a text is not a number this program takes.

@@ -77,7 +77,7 @@ impl Exact {
         }
     }
 
-    fn as_big(&self) -> BigRational {
+    pub(super) fn as_big(&self) -> BigRational {
         match &self.0 {
             Form::Small(upper, lower) => {
                 BigRational::new_raw(BigInt::from(*upper), BigInt::from(*lower))

@@ -145,6 +145,7 @@ pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valu
         price_base: edition.facts().price_base.clone(),
         period: line.period,
         reported: line.reported.clone(),
+        differences: steps::differences(line.measure, line.reported),
         unit_conversion: line.unit_conversion.cloned(),
         accrual,
         contract_share: line.contract_share.clone(),
@@ -234,10 +235,10 @@ fn counted(line: &Line<'_>) -> Result<Option<Exact>, Fault> {
         (Input::Product { factors, .. }, Reported::Components(given)) => {
             let mut product = exact::one();
             for factor in factors {
-                let Some(quantity) = given.get(&factor.code) else {
+                let Some(value) = factor.value(given) else {
                     return Ok(None);
                 };
-                product = product * quantity.exact() / &factor.divisor;
+                product = product * value / &factor.divisor;
             }
             Ok(Some(product))
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::amount::Quantity;
 use super::super::exact::{self, Exact};
+use super::super::measure::Measure;
 use super::working::{WorkedPart, Working};
 use super::{Reported, Worth, unit_value};
 
@@ -43,6 +44,11 @@ impl Working {
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
         let mut steps = vec![step("reported", self.reported_text())];
+        steps.extend(
+            self.differences
+                .iter()
+                .map(|text| step("difference", text.clone())),
+        );
         if let Some(conversion) = &self.unit_conversion {
             let one = format!(
                 "1 {} = {} {}",
@@ -132,6 +138,37 @@ impl Working {
             }
         }
     }
+}
+
+/// Factors that a line gave by their terms: `change: 7.1 after - 6.2 before - 0.4 comparison = 0.5 points`.
+pub(super) fn differences(measure: &Measure, reported: &Reported) -> Vec<String> {
+    let Reported::Components(given) = reported else {
+        return Vec::new();
+    };
+    let by_terms = measure
+        .input
+        .factors()
+        .iter()
+        .filter(|factor| !given.contains_key(&factor.code));
+    let told = by_terms.filter_map(|factor| {
+        let value = factor.value(given)?;
+        let mut text = format!("{}:", factor.code);
+        for (index, term) in factor.terms.iter().enumerate() {
+            let sign = match (index, term.less) {
+                (0, false) => " ",
+                (_, true) => " - ",
+                (_, false) => " + ",
+            };
+            let quantity = given.get(&term.code)?;
+            let quantity = match quantity.is_negative() {
+                true => format!("({quantity})"),
+                false => quantity.to_string(),
+            };
+            text = format!("{text}{sign}{quantity} {}", term.code);
+        }
+        Some(format!("{text} = {} {}", shown(&value), factor.unit))
+    });
+    told.collect()
 }
 
 /// Exact pounds, the sign before the £.

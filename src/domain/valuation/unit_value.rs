@@ -3,6 +3,7 @@
 use super::super::edition::UnitValue;
 use super::super::effect::{Discounting, Effect};
 use super::super::exact::{self, Exact};
+use super::super::uprating::Growing;
 use super::steps::{Step, pounds, shown, step};
 use super::working::Overridden;
 
@@ -25,18 +26,34 @@ pub fn told(proxy: &str, value: &UnitValue, already_net_of: &[String], nominal: 
     };
     match &value.uprating {
         Some(step) => format!(
-            "{named}: {} in {} prices x {} / {} ({} {}) = {base} in {} prices, {gross}",
+            "{named}: {} in {} prices x {} / {} ({} {}){} = {base} in {} prices, {gross}",
             pounds(&value.source_value.central),
             step.from_year,
             shown(&step.to_index),
             shown(&step.from_index),
             step.series,
             step.release,
+            step.growth.as_ref().map(growth_told).unwrap_or_default(),
             step.to_year,
         ),
         None if nominal => format!("{named}: {base} at face value, {gross}"),
         None => format!("{named}: {base}, {gross}"),
     }
+}
+
+/// What it grew by beside prices.
+fn growth_told(growth: &Growing) -> String {
+    format!(
+        " x ({} / {})^{} = {} ({} {}, {} to {})",
+        shown(&growth.to_value),
+        shown(&growth.from_value),
+        shown(&growth.exponent),
+        shown(&growth.factor),
+        growth.series,
+        growth.release,
+        growth.from_year,
+        growth.to_year,
+    )
 }
 
 /// How a value was made net, step by step; nothing where it is as published.

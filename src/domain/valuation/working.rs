@@ -107,6 +107,8 @@ pub struct Working {
     pub period: Period,
     /// What the line said.
     pub reported: Reported,
+    /// Factors that were given by their terms, told: what was after, less what was before.
+    pub differences: Vec<String>,
     /// The change of unit, where one was asked for.
     pub unit_conversion: Option<UnitConversion>,
     /// The period fraction.

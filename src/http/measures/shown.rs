@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::edition::Edition;
-use crate::domain::measure::{Column, Factor, Input, Measure, Part, Valuation};
+use crate::domain::measure::{Column, Factor, Input, Measure, Part, Term, Valuation};
 use crate::domain::relation::Relation;
 
 use super::super::working::unit_value::exactly;
@@ -23,6 +23,37 @@ pub struct FactorShown {
     pub divisor: String,
     /// Whether it may be below zero.
     pub signed: bool,
+    /// The most it may be in size, where it is on a scale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most: Option<String>,
+    /// What it may be given by instead, all of them together; often none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<TermShown>,
+}
+
+/// What a factor is made of.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TermShown {
+    /// Its code in `components`.
+    #[schema(example = "before")]
+    pub code: String,
+    /// Whether it is taken away.
+    pub less: bool,
+    /// Whether it may be below zero.
+    pub signed: bool,
+    /// The most it may be in size, where it is on a scale.
+    pub most: Option<String>,
+}
+
+impl From<&Term> for TermShown {
+    fn from(term: &Term) -> Self {
+        Self {
+            code: term.code.clone(),
+            less: term.less,
+            signed: term.signed,
+            most: term.most.as_ref().map(exactly),
+        }
+    }
 }
 
 impl From<&Factor> for FactorShown {
@@ -32,6 +63,8 @@ impl From<&Factor> for FactorShown {
             unit: factor.unit.clone(),
             divisor: exactly(&factor.divisor),
             signed: factor.signed,
+            most: factor.most.as_ref().map(exactly),
+            terms: factor.terms.iter().map(TermShown::from).collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::domain::edition::UnitValue;
 use crate::domain::exact::{self, Exact};
 use crate::domain::proxy::{PriceYear, Proxy, Range, Source};
-use crate::domain::uprating::Uprating;
+use crate::domain::uprating::{Growing, Uprating};
 
 use super::super::adjustments::EffectShown;
 
@@ -66,6 +66,54 @@ pub struct UpratingShown {
     pub to_index: String,
     /// Whether an index in it is a forecast: what rests on it is provisional.
     pub forecast: bool,
+    /// What the value grew by beside prices, where it did: the ratio above is multiplied by its factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub growth: Option<GrowthShown>,
+}
+
+/// Growth beside prices: wellbeing grows with GDP per head.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GrowthShown {
+    /// Name of the series.
+    #[schema(example = "gdp-per-head")]
+    pub series: String,
+    /// Its release.
+    #[schema(example = "2024-10")]
+    pub release: String,
+    /// The year of the source value.
+    #[schema(example = "2019")]
+    pub from_year: String,
+    /// The series in that year.
+    pub from_value: String,
+    /// The price base, or the last year the series has: nothing is projected beyond it.
+    #[schema(example = "2023")]
+    pub to_year: String,
+    /// The series in that year.
+    pub to_value: String,
+    /// The power that the ratio of both is taken to.
+    #[schema(example = "1.3")]
+    pub exponent: String,
+    /// The ratio to that power, correctly rounded to 12 places: it differs from the true power by at most half of the
+    /// last place.
+    pub factor: String,
+    /// Whether the series ends before the price base: what rests on it is provisional.
+    pub ends_before: bool,
+}
+
+impl From<&Growing> for GrowthShown {
+    fn from(growth: &Growing) -> Self {
+        Self {
+            series: growth.series.clone(),
+            release: growth.release.clone(),
+            from_year: growth.from_year.clone(),
+            from_value: exactly(&growth.from_value),
+            to_year: growth.to_year.clone(),
+            to_value: exactly(&growth.to_value),
+            exponent: exactly(&growth.exponent),
+            factor: exactly(&growth.factor),
+            ends_before: growth.ends_before,
+        }
+    }
 }
 
 impl From<&Uprating> for UpratingShown {
@@ -78,6 +126,7 @@ impl From<&Uprating> for UpratingShown {
             to_year: step.to_year.clone(),
             to_index: exactly(&step.to_index),
             forecast: step.forecast,
+            growth: step.growth.as_ref().map(GrowthShown::from),
         }
     }
 }

@@ -223,6 +223,7 @@ fn proxy_of(given: &InlineProxy, column: Column, value: Range) -> Proxy {
             areas: BTreeMap::new(),
         },
         price_year: PriceYear::Nominal,
+        growth: None,
         coverage: "as the caller says".to_owned(),
         place: "anywhere".to_owned(),
         already_net_of: Vec::new(),

@@ -1,7 +1,12 @@
 //! Reading a decision in the shape of the lines it decides.
 
+use std::collections::BTreeMap;
+
+use crate::domain::amount::Quantity;
+use crate::domain::exact;
 use crate::domain::fault::{Fault, echo};
 use crate::domain::ledger::standing::Ground;
+use crate::domain::measure::{Factor, Measure};
 use crate::domain::report::{AcceptedLine, Decided, Done, ReportLine, Revision, State};
 use crate::domain::valuation::Reported;
 
@@ -118,7 +123,7 @@ fn lowered(
             return None;
         }
     };
-    if above_claim(&figures, &line.reported) {
+    if above_claim(measure, &figures, &line.reported) {
         let field = match figures {
             Reported::Components(_) => "/accepted_components",
             Reported::Ratio { .. } => "/accepted_numerator",
@@ -139,7 +144,7 @@ fn lowered(
 }
 
 /// Whether accepted figures exceed the claim in size anywhere (L2).
-fn above_claim(accepted: &Reported, claimed: &Reported) -> bool {
+fn above_claim(measure: &Measure, accepted: &Reported, claimed: &Reported) -> bool {
     let above = |accepted: i64, claimed: i64| {
         accepted.unsigned_abs() > claimed.unsigned_abs()
             || (accepted != 0 && accepted.signum() != claimed.signum())
@@ -149,12 +154,26 @@ fn above_claim(accepted: &Reported, claimed: &Reported) -> bool {
             above(accepted.micro(), claimed.micro())
         }
         (Reported::Components(accepted), Reported::Components(claimed)) => {
-            accepted.iter().any(|(code, quantity)| {
-                above(
-                    quantity.micro(),
-                    claimed.get(code).copied().unwrap_or_default().micro(),
-                )
-            })
+            let parts = measure.input.parts().iter();
+            let of = |given: &BTreeMap<String, Quantity>, code: &str| {
+                given.get(code).copied().unwrap_or_default().micro()
+            };
+            // A factor is compared as a whole: less of what was before would be more of a change.
+            let factor_above = |factor: &Factor| {
+                let of = |given| factor.value(given).unwrap_or_else(exact::zero);
+                let (accepted, claimed) = (of(accepted), of(claimed));
+                let larger = match claimed.is_negative() {
+                    true => accepted < claimed,
+                    false => accepted > claimed,
+                };
+                larger
+                    || (accepted.is_negative() != claimed.is_negative()
+                        && accepted != exact::zero())
+            };
+            measure.input.factors().iter().any(factor_above)
+                || parts
+                    .map(|part| part.code.as_str())
+                    .any(|code| above(of(accepted, code), of(claimed, code)))
         }
         (
             Reported::Ratio {

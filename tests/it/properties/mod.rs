@@ -6,6 +6,7 @@ mod lines;
 mod numbers;
 mod oracle;
 mod suppression;
+mod powers;
 mod unit_values;
 
 use proptest::test_runner::Config;

@@ -48,3 +48,24 @@ pub(super) fn text_of(digits: i64, places: usize) -> String {
         format!("{sign}{whole}.{fraction}")
     }
 }
+
+/// A number above zero to the power `upper / lower`, to 12 places, half up: the root by Newton's method to 80 digits.
+pub(super) fn power(base: &BigDecimal, upper: u32, lower: u32) -> BigDecimal {
+    const DIGITS: u64 = 80;
+    let raised = |number: &BigDecimal, times: u32| {
+        let one = BigDecimal::from(1);
+        (0..times).fold(one, |product, _| (product * number).with_prec(DIGITS))
+    };
+    let under = raised(base, upper);
+    let order = BigDecimal::from(lower);
+    let mut root = under.clone().max(BigDecimal::from(1)).with_prec(DIGITS);
+    loop {
+        let quotient: BigDecimal = &under / raised(&root, lower - 1);
+        let step: BigDecimal = (quotient - &root) / &order;
+        let next = (&root + step).with_prec(DIGITS);
+        if (&next - &root).abs() < decimal("1e-60") {
+            return next.with_scale_round(12, RoundingMode::HalfUp);
+        }
+        root = next;
+    }
+}

@@ -10,7 +10,7 @@ use goodmeasure::domain::edition::{EditionId, UnitValue};
 use goodmeasure::domain::exact::{Exact, exact_text};
 use toml::{Table, Value};
 
-use super::oracle::{decimal, uprated};
+use super::oracle::{decimal, power, uprated};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("proxies")
@@ -52,6 +52,23 @@ fn index(year: &str) -> BigDecimal {
     let year: i32 = year.parse().unwrap();
     let label = |year: i32| format!("{year}-{:02}", (year + 1) % 100);
     (&DEFLATOR[&label(year - 1)] + &DEFLATOR[&label(year)] * 3) / 4
+}
+
+/// GDP per head by calendar year.
+static HEADS: LazyLock<BTreeMap<String, BigDecimal>> = LazyLock::new(|| {
+    let series = table(&folder().join("series/gdp-per-head.toml"));
+    let number = |row: &Table, key| text(row, key).unwrap().to_owned();
+    rows(&series, "row")
+        .map(|row| (number(row, "year"), decimal(&number(row, "value"))))
+        .collect()
+});
+
+/// A value of wellbeing: prices as for all, and real GDP per head to the last year there is, to the power 1.3.
+fn wellbeing(value: &str, price_year: &str) -> BigDecimal {
+    let (_, last) = HEADS.last_key_value().unwrap();
+    let ratio: BigDecimal = last.with_prec(200) / HEADS[price_year].with_prec(200);
+    let grown = decimal(value) * power(&ratio, 13, 10);
+    uprated(&grown, &index("2024-25"), &index(price_year))
 }
 
 fn net(value: &str, price_year: &str) -> BigDecimal {
@@ -103,7 +120,14 @@ pub(super) fn effort(code: &str) -> BigDecimal {
 
 fn same(code: &str, came: Option<&Exact>, value: Option<&str>, price_year: &str) {
     let came = came.map(|came| decimal(&exact_text(came)));
-    let expected = value.map(|value| net(value, price_year));
+    let work = match PROXIES
+        .get(code)
+        .is_some_and(|row| row.contains_key("growth"))
+    {
+        true => wellbeing,
+        false => net,
+    };
+    let expected = value.map(|value| work(value, price_year));
     assert_eq!(came, expected, "{code}");
 }
 

@@ -57,11 +57,11 @@ fn texts(measure: &Measure, ask: &mut Ask<'_>) {
         let fits = how != Aggregation::Ratio || is_ratio;
         ask.that(fits, key, "ratio_does_not_fit", message);
     }
-    let components: Vec<&str> = measure
-        .input
-        .factors()
-        .iter()
+    let factors = measure.input.factors().iter();
+    let components: Vec<&str> = factors
+        .clone()
         .map(|factor| factor.code.as_str())
+        .chain(factors.flat_map(|factor| factor.terms.iter().map(|term| term.code.as_str())))
         .chain(measure.input.parts().iter().map(|part| part.code.as_str()))
         .collect();
     let distinct: BTreeSet<&&str> = components.iter().collect();
