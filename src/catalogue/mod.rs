@@ -1,6 +1,7 @@
 //! What is shipped: reads folders of proxies into editions. The folder `proxies/` is inside the program;
 //! others are read from disk. One of the three doors where text is parsed: nothing inside checks again.
 
+mod derivation;
 mod digests;
 mod edition;
 mod entry;

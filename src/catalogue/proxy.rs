@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::derivation::{self, DerivedPartEntry};
 use super::entry::{Entry, SourceEntry};
 use crate::domain::effect::given::AdjustmentsGiven;
 use crate::domain::effect::{Adjustments, Deduction};
@@ -30,6 +31,9 @@ pub(super) struct ProxyEntry {
     high: Option<String>,
     series: Option<String>,
     item: Option<String>,
+    derivation: Option<String>,
+    #[serde(default, rename = "part")]
+    parts: Vec<DerivedPartEntry>,
     price_year: String,
     growth: Option<GrowthEntry>,
     coverage: String,
@@ -51,7 +55,7 @@ pub(super) struct ProxyEntry {
 /// What the value grows with beside prices.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct GrowthEntry {
+pub(super) struct GrowthEntry {
     series: String,
     #[serde(default)]
     item: String,
@@ -59,7 +63,7 @@ struct GrowthEntry {
 }
 
 impl GrowthEntry {
-    fn read(self, reading: &mut Entry<'_>) -> Option<Growth> {
+    pub(super) fn read(self, reading: &mut Entry<'_>) -> Option<Growth> {
         let parse = |text: &str| exact::decimal_or_fraction(text, EXPONENT_PLACES);
         let exponent = reading.number("growth/exponent", &self.exponent, parse)?;
         let with = SeriesRef {
@@ -135,9 +139,21 @@ struct AreaEntry {
 }
 
 /// Reads one; `None`, with its faults, where it is wrong.
-pub(super) fn read(at: &str, entry: ProxyEntry, faults: &mut Vec<Fault>) -> Option<Proxy> {
+pub(super) fn read(at: &str, mut entry: ProxyEntry, faults: &mut Vec<Fault>) -> Option<Proxy> {
     let mut reading = Entry::new(at, faults);
-    let values = values(&entry, &mut reading);
+    let parts = std::mem::take(&mut entry.parts);
+    let values = match entry.derivation.take() {
+        Some(how) if entry.value.is_none() && entry.series.is_none() => {
+            derivation::read(&how, parts, &mut reading).map(Values::Derived)
+        }
+        None if parts.is_empty() => values(&entry, &mut reading),
+        _ => {
+            let message =
+                "a value that is built from parts says so in derivation, and has no other";
+            reading.fault("derivation", "value_unclear", message);
+            None
+        }
+    };
     let column = reading.word("column", &entry.column, Column::parse, Column::ALL);
     let adjustments = entry.adjustments.read(&mut reading);
     let growth = entry.growth.and_then(|growth| growth.read(&mut reading));
@@ -200,7 +216,7 @@ fn values(entry: &ProxyEntry, reading: &mut Entry<'_>) -> Option<Values> {
             }))
         }
         _ => {
-            let message = "a proxy has a value or a series, and not both";
+            let message = "a proxy has a value, a series or a derivation, and only one of them";
             reading.fault("value", "value_unclear", message);
             None
         }
@@ -225,7 +241,7 @@ fn areas(entries: &[AreaEntry], reading: &mut Entry<'_>) -> Option<BTreeMap<Stri
     Some(areas)
 }
 
-fn range(
+pub(super) fn range(
     reading: &mut Entry<'_>,
     prefix: &str,
     value: &str,

@@ -7,6 +7,7 @@ pub mod basis;
 pub mod commitment;
 pub mod contract;
 pub mod counting;
+pub mod derivation;
 pub mod edition;
 pub mod effect;
 pub mod exact;

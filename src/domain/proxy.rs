@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::derivation::Derivation;
 use super::effect::Adjustments;
 use super::exact::{self, Exact, NotExact};
 use super::measure::Column;
@@ -103,6 +104,8 @@ pub enum Values {
     },
     /// A value a year, from an item of a series.
     ByYear(SeriesRef),
+    /// A value for the proxy's place, built from parts.
+    Derived(Derivation),
 }
 
 /// One proxy as written in its file: before uprating.

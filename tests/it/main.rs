@@ -19,6 +19,7 @@ mod examples;
 mod import;
 mod kill;
 mod log;
+mod methods;
 mod metrics;
 mod openapi;
 mod outage;

@@ -40,6 +40,7 @@ impl Edition {
             net: net(
                 &value.source_value,
                 value.uprating.as_ref(),
+                value.derived.as_deref(),
                 effect.as_ref(),
             ),
             effect: effect.map(Arc::new),

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::exact::exact_text;
+use super::super::derivation::{Derivation, Role};
+use super::super::exact::{Exact, exact_text};
 use super::super::measure::{Measure, Valuation};
-use super::super::proxy::{PriceYear, Range};
+use super::super::proxy::{PriceYear, Proxy, Range, Values};
 use super::super::seal::Seal;
 use super::super::series::Series;
 use super::{Draft, PublishedProxy, UnitValue};
@@ -42,16 +43,7 @@ pub(super) fn of(
             .text(&proxy.source.year)
             .text(&proxy.source.url)
             .maybe(proxy.not_yet_valued.as_deref());
-        // Nothing is said of what is not adjusted: such a proxy keeps the digest it had before there were adjustments.
-        for (name, text) in proxy.adjustments.named() {
-            seal = seal.text("adjusted").text(name).text(&text);
-        }
-        if let Some(growth) = &proxy.growth {
-            seal = seal
-                .text("grows")
-                .text(&growth.with.to_string())
-                .text(&exact_text(&growth.exponent));
-        }
+        seal = methods(seal, proxy);
         for value in published
             .by_place
             .values()
@@ -78,6 +70,47 @@ pub(super) fn of(
         }
     }
     seal.hex()
+}
+
+/// How a proxy is built, grows and is adjusted. Nothing is said of what does none of it: such a proxy keeps the digest it
+/// had before there were these methods.
+fn methods(mut seal: Seal, proxy: &Proxy) -> Seal {
+    for (name, text) in proxy.adjustments.named() {
+        seal = seal.text("adjusted").text(name).text(&text);
+    }
+    if let Some(growth) = &proxy.growth {
+        seal = seal
+            .text("grows")
+            .text(&growth.with.to_string())
+            .text(&exact_text(&growth.exponent));
+    }
+    match &proxy.values {
+        Values::Derived(derivation) => derived(seal.text(derivation.how.word()), derivation),
+        Values::ByPlace { .. } | Values::ByYear(_) => seal,
+    }
+}
+
+fn derived(seal: Seal, derivation: &Derivation) -> Seal {
+    derivation.parts.iter().fold(seal, |seal, part| {
+        let prices = part.prices.as_ref();
+        let growth = part.growth.as_ref();
+        let number = |number: &Option<Exact>| number.as_ref().map(exact_text);
+        let seal = seal
+            .text(&part.code)
+            .number(prices.is_some().into())
+            .maybe(prices.and_then(price_year))
+            .maybe(growth.map(|growth| growth.with.to_string()).as_deref())
+            .maybe(growth.map(|growth| exact_text(&growth.exponent)).as_deref())
+            .maybe(number(&part.rounded_to).as_deref())
+            .maybe(number(&part.weight).as_deref())
+            .maybe(part.role.map(Role::word))
+            .maybe(part.provisional.as_deref())
+            .text(&part.source.title)
+            .text(&part.source.publisher)
+            .text(&part.source.year)
+            .text(&part.source.url);
+        range(seal, &part.value)
+    })
 }
 
 fn price_year(price_year: &PriceYear) -> Option<&str> {

@@ -9,6 +9,7 @@ mod resolve;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::derivation::Derived;
 use super::effect::Effect;
 use super::exact::Exact;
 use super::measure::Measure;
@@ -106,6 +107,8 @@ pub struct UnitValue {
     pub source_value: Range,
     /// The step to the price base; `None` at face value or already in base prices.
     pub uprating: Option<Uprating>,
+    /// The parts it is built from, where it is: `source_value` is then theirs, in base prices.
+    pub derived: Option<Arc<Derived>>,
     /// What is taken off, and how long it lasts (V9); `None` is gross, or net as published.
     pub effect: Option<Arc<Effect>>,
     /// The multiplicand: rounded once to 12 places (V9). Pounds a unit.

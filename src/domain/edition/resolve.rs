@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::super::derivation::Derived;
 use super::super::effect::schedule::Schedule;
 use super::super::effect::{Adjustments, Discounting, Effect, check};
 use super::super::exact;
 use super::super::fault::Fault;
-use super::super::proxy::{PriceYear, Proxy, Range, UNIT_VALUE_PLACES, Values};
+use super::super::proxy::{Growth, PriceYear, Proxy, Range, UNIT_VALUE_PLACES, Values};
 use super::super::series::{Series, SeriesRef, Years};
 use super::super::uprating::{self, Uprating};
 use super::{Draft, PublishedProxy, UnitValue};
@@ -21,24 +22,38 @@ pub(super) fn resolve(
     draft: &Draft,
     series: &BTreeMap<&str, &Series>,
 ) -> Result<PublishedProxy, Vec<Fault>> {
-    let uprate = step_to_base(proxy, draft, series).map_err(|fault| vec![fault])?;
+    let step = step_to_base(&proxy.price_year, proxy.growth.as_ref(), draft, series);
+    let uprate = step.map_err(|fault| vec![fault])?;
+    let derived = derived(proxy, draft, series)?.map(Arc::new);
     let find = |named: &SeriesRef| discounting(series.get(named.series.as_str()).copied(), named);
     let effect = effect(proxy, find)?.map(Arc::new);
-    values(proxy, series, |place, year, value, forecast| {
-        if !value.is_ordered() {
-            let message = "low, value and high must rise in that order";
-            return Err(Fault::new("/value", "range_disordered", message));
-        }
-        Ok(Arc::new(UnitValue {
-            place: place.to_owned(),
-            year: year.map(str::to_owned),
-            source_value: value.clone(),
-            net: net(value, uprate.as_ref(), effect.as_deref()),
-            uprating: uprate.clone(),
-            effect: effect.clone(),
-            provisional: provisional(proxy, uprate.as_ref(), forecast),
-        }))
-    })
+    let own = derived.as_ref().map(|derived| derived.value());
+    values(
+        proxy,
+        series,
+        own.as_ref(),
+        |place, year, value, forecast| {
+            if !value.is_ordered() {
+                let message = "low, value and high must rise in that order";
+                return Err(Fault::new("/value", "range_disordered", message));
+            }
+            Ok(Arc::new(UnitValue {
+                place: place.to_owned(),
+                year: year.map(str::to_owned),
+                source_value: value.clone(),
+                net: net(
+                    value,
+                    uprate.as_ref(),
+                    derived.as_deref(),
+                    effect.as_deref(),
+                ),
+                uprating: uprate.clone(),
+                derived: derived.clone(),
+                effect: effect.clone(),
+                provisional: provisional(proxy, uprate.as_ref(), derived.as_deref(), forecast),
+            }))
+        },
+    )
     .map_err(|fault| vec![fault])
 }
 
@@ -99,6 +114,7 @@ pub(super) fn as_one(fault: Fault, pointer: &str) -> Fault {
 fn values(
     proxy: &Proxy,
     series: &BTreeMap<&str, &Series>,
+    derived: Option<&Range>,
     unit: impl Fn(&str, Option<&str>, &Range, bool) -> Result<Arc<UnitValue>, Fault>,
 ) -> Result<PublishedProxy, Fault> {
     let mut by_place = BTreeMap::new();
@@ -108,6 +124,11 @@ fn values(
             by_place.insert(proxy.place.clone(), unit(&proxy.place, None, value, false)?);
             for (place, value) in areas {
                 by_place.insert(place.clone(), unit(place, None, value, false)?);
+            }
+        }
+        Values::Derived(_) => {
+            if let Some(value) = derived {
+                by_place.insert(proxy.place.clone(), unit(&proxy.place, None, value, false)?);
             }
         }
         Values::ByYear(wanted) => {
@@ -143,16 +164,55 @@ fn values(
     })
 }
 
-/// The step from the proxy's price year to the price base; none at face value or already there.
-fn step_to_base(
+/// A value that is built from parts, each brought to the price base by itself.
+fn derived(
     proxy: &Proxy,
+    draft: &Draft,
+    series: &BTreeMap<&str, &Series>,
+) -> Result<Option<Derived>, Vec<Fault>> {
+    let Values::Derived(derivation) = &proxy.values else {
+        return Ok(None);
+    };
+    let mut faults = derivation.faults(proxy.column);
+    if proxy.price_year != PriceYear::Year(draft.price_base.clone()) || proxy.growth.is_some() {
+        let message = format!(
+            "its parts are brought to {} one by one; that is its price year, and it grows no more",
+            draft.price_base
+        );
+        faults.push(Fault::new("/price_year", "price_year_differs", message));
+    }
+    let mut parts = Vec::new();
+    for part in &derivation.parts {
+        let step = match &part.prices {
+            None => Ok(None),
+            Some(year) => step_to_base(year, part.growth.as_ref(), draft, series),
+        };
+        match step {
+            Ok(step) => parts.push(part.work(step)),
+            Err(fault) => faults.push(fault.under(&format!("/part/{}", part.code))),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(Some(Derived {
+        how: derivation.how,
+        price_base: draft.price_base.clone(),
+        parts,
+    }))
+}
+
+/// The step from a price year to the price base; none at face value or already there.
+fn step_to_base(
+    price_year: &PriceYear,
+    growth: Option<&Growth>,
     draft: &Draft,
     series: &BTreeMap<&str, &Series>,
 ) -> Result<Option<Uprating>, Fault> {
     let base = draft.price_base.as_str();
-    let year = match &proxy.price_year {
+    let year = match price_year {
         PriceYear::Year(year) => year,
-        PriceYear::Nominal if proxy.growth.is_some() => {
+        PriceYear::Nominal if growth.is_some() => {
             let message = "a face value is of its own year, and does not grow";
             return Err(Fault::new("/growth", "growth_does_not_fit", message));
         }
@@ -169,7 +229,7 @@ fn step_to_base(
         let message = format!("the deflator has no index for {year} or {base}");
         Fault::new("/price_year", "price_year_unknown", message)
     })?;
-    if let Some(growth) = &proxy.growth {
+    if let Some(growth) = growth {
         let with = series.get(growth.with.series.as_str());
         let found = with.and_then(|with| uprating::growing(with, growth, year, base));
         step.growth = Some(found.ok_or_else(|| {
@@ -184,8 +244,13 @@ fn step_to_base(
 }
 
 /// A value nothing adjusts stays exact; any other is rounded once to 12 places, half away from zero (V1, V9).
-pub(super) fn net(value: &Range, uprate: Option<&Uprating>, effect: Option<&Effect>) -> Range {
-    if uprate.is_none() && effect.is_none() {
+pub(super) fn net(
+    value: &Range,
+    uprate: Option<&Uprating>,
+    derived: Option<&Derived>,
+    effect: Option<&Effect>,
+) -> Range {
+    if uprate.is_none() && derived.is_none() && effect.is_none() {
         return value.clone();
     }
     let ratio = uprate.map_or_else(exact::one, Uprating::ratio);
@@ -196,34 +261,51 @@ pub(super) fn net(value: &Range, uprate: Option<&Uprating>, effect: Option<&Effe
     })
 }
 
-fn provisional(proxy: &Proxy, uprate: Option<&Uprating>, forecast_row: bool) -> Vec<String> {
-    let forecast_index = uprate.filter(|step| step.forecast).map(|step| {
+/// Why a value is provisional: what its proxy says, and what its prices and its parts rest on.
+fn provisional(
+    proxy: &Proxy,
+    uprate: Option<&Uprating>,
+    derived: Option<&Derived>,
+    forecast_row: bool,
+) -> Vec<String> {
+    let row = forecast_row.then(|| "the value of this year is a forecast".to_owned());
+    let of_parts = derived
+        .into_iter()
+        .flat_map(|derived| &derived.parts)
+        .flat_map(|part| {
+            let own = part.part.provisional.clone().into_iter();
+            let reasons = own.chain(part.uprating.as_ref().into_iter().flat_map(rests_on));
+            let named = reasons.map(|reason| format!("{}: {reason}", part.part.code));
+            named.collect::<Vec<_>>()
+        });
+    let own = proxy.provisional.clone().into_iter();
+    own.chain(uprate.into_iter().flat_map(rests_on))
+        .chain(of_parts)
+        .chain(row)
+        .collect()
+}
+
+/// What about a step to base prices makes a value provisional.
+fn rests_on(step: &Uprating) -> Vec<String> {
+    let forecast_index = step.forecast.then(|| {
         format!(
             "the {} index of {} is a forecast in the release {}",
             step.series, step.from_year, step.release
         )
     });
-    let growth = uprate.and_then(|step| step.growth.as_ref());
+    let growth = step.growth.as_ref();
     let ends = growth.filter(|growth| growth.ends_before).map(|growth| {
         format!(
             "{} is known to {} in the release {}; nothing is projected beyond it",
             growth.series, growth.to_year, growth.release
         )
     });
-    let forecast_growth = growth.filter(|growth| growth.forecast).map(|growth| {
+    let forecast = growth.filter(|growth| growth.forecast).map(|growth| {
         format!(
             "a number of {} used is a forecast in the release {}",
             growth.series, growth.release
         )
     });
-    let row = forecast_row.then(|| "the value of this year is a forecast".to_owned());
-    proxy
-        .provisional
-        .clone()
-        .into_iter()
-        .chain(forecast_index)
-        .chain(ends)
-        .chain(forecast_growth)
-        .chain(row)
-        .collect()
+    let reasons = forecast_index.into_iter().chain(ends).chain(forecast);
+    reasons.collect()
 }

@@ -1,6 +1,7 @@
 //! How a pound is made: one pure function values a what-if, a commitment, a draft and a submitted line alike (V2, V16).
 
 mod choose;
+pub mod derivation;
 mod part;
 pub mod steps;
 pub mod unit_value;

@@ -209,12 +209,16 @@ impl At<'_> {
             year_weight,
             conversion,
             proxy: proxy.code.clone(),
-            unit_value: value,
             overridden,
             already_net_of: proxy.already_net_of.clone(),
-            nominal: proxy.price_year == PriceYear::Nominal,
+            nominal: proxy.price_year == PriceYear::Nominal
+                || value
+                    .derived
+                    .as_ref()
+                    .is_some_and(|derived| derived.includes_nominal()),
             provisional,
             amount,
+            unit_value: value,
         })
     }
 

@@ -6,7 +6,7 @@ use super::super::amount::Quantity;
 use super::super::exact::{self, Exact};
 use super::super::measure::Measure;
 use super::working::{WorkedPart, Working};
-use super::{Reported, Worth, unit_value};
+use super::{Reported, Worth, derivation, unit_value};
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,6 +232,7 @@ fn part_steps(working: &Working, part: &WorkedPart, steps: &mut Vec<Step>) {
     }
     let value = &part.unit_value;
     let told = unit_value::told(&part.proxy, value, &part.already_net_of, part.nominal);
+    steps.extend(derivation::told(value));
     steps.push(step("unit_value", told));
     steps.extend(unit_value::net_told(value));
     steps.extend(part.overridden.as_ref().map(unit_value::overridden_told));

@@ -3,7 +3,7 @@
 use super::super::edition::UnitValue;
 use super::super::effect::{Discounting, Effect};
 use super::super::exact::{self, Exact};
-use super::super::uprating::Growing;
+use super::super::uprating::{Growing, Uprating};
 use super::steps::{Step, pounds, shown, step};
 use super::working::Overridden;
 
@@ -26,19 +26,30 @@ pub fn told(proxy: &str, value: &UnitValue, already_net_of: &[String], nominal: 
     };
     match &value.uprating {
         Some(step) => format!(
-            "{named}: {} in {} prices x {} / {} ({} {}){} = {base} in {} prices, {gross}",
-            pounds(&value.source_value.central),
-            step.from_year,
-            shown(&step.to_index),
-            shown(&step.from_index),
-            step.series,
-            step.release,
-            step.growth.as_ref().map(growth_told).unwrap_or_default(),
+            "{named}: {} = {base} in {} prices, {gross}",
+            uprated_told(&value.source_value.central, step),
             step.to_year,
         ),
+        None if value.derived.is_some() => {
+            format!("{named}: {base}, built from parts, {gross}")
+        }
         None if nominal => format!("{named}: {base} at face value, {gross}"),
         None => format!("{named}: {base}, {gross}"),
     }
+}
+
+/// A value of a year brought to base prices, up to the sign of equality.
+pub(super) fn uprated_told(value: &Exact, step: &Uprating) -> String {
+    format!(
+        "{} in {} prices x {} / {} ({} {}){}",
+        pounds(value),
+        step.from_year,
+        shown(&step.to_index),
+        shown(&step.from_index),
+        step.series,
+        step.release,
+        step.growth.as_ref().map(growth_told).unwrap_or_default(),
+    )
 }
 
 /// What it grew by beside prices.

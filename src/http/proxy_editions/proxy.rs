@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::domain::edition::{Edition, PublishedProxy, UnitValue};
 use crate::domain::measure::{Measure, Valuation};
 use crate::domain::proxy::{PriceYear, Proxy, Values};
-use crate::domain::valuation::unit_value;
+use crate::domain::valuation::{derivation, unit_value};
 
 use super::super::working::unit_value::{RangeShown, SourceShown, UnitValueShown};
 
@@ -105,7 +105,7 @@ impl From<&PublishedProxy> for ProxyShown {
             method: proxy.method.clone(),
             source: SourceShown::from(&proxy.source),
             from_series: match &proxy.values {
-                Values::ByPlace { .. } => None,
+                Values::ByPlace { .. } | Values::Derived(_) => None,
                 Values::ByYear(from) => Some(SeriesItemShown {
                     series: from.series.clone(),
                     item: Some(from.item.clone()).filter(|item| !item.is_empty()),
@@ -121,10 +121,14 @@ impl From<&PublishedProxy> for ProxyShown {
 fn worked(proxy: &Proxy, value: &UnitValue) -> WorkedValueShown {
     let nominal = proxy.price_year == PriceYear::Nominal;
     let told = unit_value::told(&proxy.code, value, &proxy.already_net_of, nominal);
+    let built = derivation::told(value);
     let net = unit_value::net_told(value);
     WorkedValueShown {
         value: UnitValueShown::of(value, Some(proxy)),
-        working: std::iter::once(told)
+        working: built
+            .into_iter()
+            .map(|step| step.text)
+            .chain(std::iter::once(told))
             .chain(net.into_iter().map(|step| step.text))
             .collect::<Vec<_>>()
             .join("; "),

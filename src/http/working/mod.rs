@@ -1,5 +1,6 @@
 //! The working of a line, whole: every step between what was reported and its worth.
 
+pub mod derivation;
 pub mod part;
 pub mod unit_value;
 

@@ -9,6 +9,7 @@ use crate::domain::proxy::{PriceYear, Proxy, Range, Source};
 use crate::domain::uprating::{Growing, Uprating};
 
 use super::super::adjustments::EffectShown;
+use super::derivation::DerivationShown;
 
 /// Decimals up to this long are written out; beyond it a number is a fraction.
 const LONGEST_DECIMAL: usize = 30;
@@ -175,6 +176,9 @@ pub struct UnitValueShown {
     pub price_year: Option<String>,
     /// The step to the price base; `null` at face value, and where the source stands in those prices already.
     pub uprating: Option<UpratingShown>,
+    /// The parts it is built from; not there where it is one published number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub derivation: Option<DerivationShown>,
     /// How it was made net; not there where nothing is taken off: the value is gross, or net as published.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<EffectShown>,
@@ -202,6 +206,7 @@ impl UnitValueShown {
                 PriceYear::Nominal => None,
             }),
             uprating: value.uprating.as_ref().map(UpratingShown::from),
+            derivation: value.derived.as_deref().map(DerivationShown::from),
             effect: effect.map(|effect| EffectShown::of(effect, &value.gross(), because)),
             net: RangeShown::from(&value.net),
             nominal: price_year == Some(&PriceYear::Nominal),

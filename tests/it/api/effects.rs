@@ -92,3 +92,22 @@ async fn v9_what_does_not_fit_a_value_is_refused_where_it_stands() {
     }
     app.stop().await;
 }
+
+/// What values a measure shows each part with its source, its prices and its rounding.
+#[tokio::test]
+async fn v13_the_parts_of_a_value_are_shown() {
+    let app = App::start(sqlite()).await;
+    let of = async |measure: &str| {
+        let path = format!("/v1/proxy-editions/methods/1/proxies/{measure}");
+        app.get(&path).await
+    };
+    insta::assert_snapshot!(
+        "derivation_public_value",
+        of("into-work-public").await.whole()
+    );
+    insta::assert_snapshot!(
+        "derivation_rounded_parts",
+        of("rounded-parts").await.whole()
+    );
+    app.stop().await;
+}

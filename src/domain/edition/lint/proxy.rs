@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::super::effect::check::ALREADY_NET_OF;
-use super::super::super::proxy::{PriceYear, Proxy, Values};
+use super::super::super::proxy::{PriceYear, Proxy, Source, Values};
 use super::super::Draft;
 use super::{Ask, Known, is_code};
 
@@ -31,20 +31,10 @@ fn texts(proxy: &Proxy, ask: &mut Ask<'_>) {
         ("coverage", &proxy.coverage),
         ("licence", &proxy.licence),
         ("method", &proxy.method),
-        ("source/title", &proxy.source.title),
-        ("source/publisher", &proxy.source.publisher),
-        ("source/year", &proxy.source.year),
-        ("source/url", &proxy.source.url),
     ] {
         ask.is_written(key, text);
     }
-    let https = proxy.source.url.starts_with("https://");
-    ask.that(
-        https,
-        "source/url",
-        "bad_url",
-        "an address starts with https://",
-    );
+    sources(&proxy.source, "source", ask);
     let adjusted = !proxy.adjustments.is_none();
     ask.that(
         !adjusted || proxy.adjusted_because.is_some(),
@@ -61,6 +51,21 @@ fn texts(proxy: &Proxy, ask: &mut Ask<'_>) {
         let once = named.insert(adjustment);
         ask.that(once, "already_net_of", "duplicate_adjustment", &message);
     }
+}
+
+/// A source is named so that a stranger finds it.
+fn sources(source: &Source, key: &str, ask: &mut Ask<'_>) {
+    for (name, text) in [
+        ("title", &source.title),
+        ("publisher", &source.publisher),
+        ("year", &source.year),
+        ("url", &source.url),
+    ] {
+        ask.is_written(&format!("{key}/{name}"), text);
+    }
+    let https = source.url.starts_with("https://");
+    let message = "an address starts with https://";
+    ask.that(https, &format!("{key}/url"), "bad_url", message);
 }
 
 /// Licence, places, series: what a proxy refers to.
@@ -81,6 +86,12 @@ fn rests_on(proxy: &Proxy, draft: &Draft, known: Known<'_>, ask: &mut Ask<'_>) {
                 let below = above.any(|place| place.code == proxy.place);
                 let message = format!("{area} is not a place below {}", proxy.place);
                 ask.that(below, "area", "area_outside_place", &message);
+            }
+        }
+        Values::Derived(derivation) => {
+            for part in &derivation.parts {
+                sources(&part.source, &format!("part/{}/source", part.code), ask);
+                ask.is_written(&format!("part/{}/title", part.code), &part.title);
             }
         }
         Values::ByYear(wanted) => {
