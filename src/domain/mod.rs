@@ -30,6 +30,7 @@ pub mod roll_up;
 pub mod seal;
 pub mod series;
 pub mod shape;
+pub mod spread;
 pub mod taxonomy;
 pub mod uprating;
 pub mod valuation;

@@ -39,6 +39,7 @@ mod series;
 mod server;
 mod settings;
 pub mod sign_in;
+mod spread;
 mod system;
 mod taxonomies;
 mod working;

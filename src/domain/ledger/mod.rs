@@ -2,6 +2,7 @@
 
 pub mod difference;
 pub mod posting;
+pub mod ranges;
 pub mod split;
 pub mod standing;
 pub mod total;

@@ -1,8 +1,10 @@
 //! The one pure function that gives the postings that stand for a contract's commitments and a return (L2).
 
+use std::borrow::Cow;
+
 use super::super::amount::{Share, Worth};
-use super::super::commitment::Commitment;
 use super::super::commitment::adjusting::of_line;
+use super::super::commitment::{Commitment, Planned};
 use super::super::contract::{Contract, Inside};
 use super::super::edition::Edition;
 use super::super::fault::{Fault, echo};
@@ -101,6 +103,33 @@ impl Ground<'_> {
     }
 }
 
+impl Ground<'_> {
+    /// Values what a commitment promises for one period (V16).
+    ///
+    /// # Errors
+    /// A fault of the value.
+    pub fn value_planned(
+        &self,
+        commitment: &Commitment,
+        planned: &Planned,
+    ) -> Result<Valued, Fault> {
+        let inside = self.inside(planned.period)?;
+        let line = Line {
+            measure: self.measure(&commitment.measure)?,
+            period: planned.period,
+            inside: inside.span,
+            reported: &planned.reported,
+            posts: planned.posts,
+            contract_share: &Share::whole(),
+            share_and_attribution: None,
+            adjusted: commitment.adjusted_in(self.contract, planned.period),
+            place: self.place(commitment.place.as_deref(), planned.period, inside),
+            unit_conversion: None,
+        };
+        valuation::value(self.edition, self.places, &line)
+    }
+}
+
 /// The postings that stand for the commitments of a contract, one a period and anchor.
 ///
 /// # Errors
@@ -110,7 +139,6 @@ pub fn of_commitments(
     commitments: &[Commitment],
 ) -> Result<Vec<Standing>, Fault> {
     let mut standing = Vec::new();
-    let share = Share::whole();
     for commitment in commitments {
         let named = |fault: Fault| Fault {
             message: format!("commitment {}: {}", commitment.number, fault.message),
@@ -120,19 +148,7 @@ pub fn of_commitments(
         for planned in commitment.plan(ground.contract, measure) {
             let inside = ground.inside(planned.period).map_err(named)?;
             let place = ground.place(commitment.place.as_deref(), planned.period, inside);
-            let line = Line {
-                measure,
-                period: planned.period,
-                inside: inside.span,
-                reported: &planned.reported,
-                posts: planned.posts,
-                contract_share: &share,
-                share_and_attribution: None,
-                adjusted: commitment.adjusted_in(ground.contract, planned.period),
-                place,
-                unit_conversion: None,
-            };
-            let valued = valuation::value(ground.edition, ground.places, &line).map_err(named)?;
+            let valued = ground.value_planned(commitment, &planned).map_err(named)?;
             let facts = Facts {
                 stage: Stage::Committed,
                 period: planned.period,
@@ -155,30 +171,33 @@ pub fn of_commitments(
 /// A fault with a pointer to the line, such as `/lines/2/place`.
 pub fn of_return(ground: &Ground<'_>, given: &Return) -> Result<Vec<Standing>, Fault> {
     let mut standing = Vec::new();
-    if let Some(revision) = given.claimed() {
-        for (index, line) in revision.lines.iter().enumerate() {
-            let at = |fault: Fault| fault.under(&format!("/lines/{index}"));
-            standing.extend(
-                posted(ground, given.period, line, &line.reported, Stage::Claimed).map_err(at)?,
-            );
-            if let Some(supported) = report::evidenced(line) {
-                standing.extend(
-                    posted(ground, given.period, line, &supported, Stage::Evidenced).map_err(at)?,
-                );
-            }
-        }
+    for (stage, index, line, reported) in stands(given) {
+        let at = |fault: Fault| fault.under(&format!("/lines/{index}"));
+        standing.extend(posted(ground, given.period, line, &reported, stage).map_err(at)?);
+    }
+    Ok(standing)
+}
+
+/// The figures of a return that stand, by stage, each with its line and the place of that in its revision: as claimed, as
+/// far as its evidence goes, as accepted.
+pub(super) fn stands(given: &Return) -> Vec<(Stage, usize, &ReportLine, Cow<'_, Reported>)> {
+    let mut stand = Vec::new();
+    let claimed = given
+        .claimed()
+        .into_iter()
+        .flat_map(|revision| &revision.lines);
+    for (index, line) in claimed.enumerate() {
+        stand.push((Stage::Claimed, index, line, Cow::Borrowed(&line.reported)));
+        let supported = report::evidenced(line).map(Cow::Owned);
+        stand.extend(supported.map(|supported| (Stage::Evidenced, index, line, supported)));
     }
     if let Some(revision) = given.verified() {
         for (index, line) in revision.lines.iter().enumerate() {
-            let at = |fault: Fault| fault.under(&format!("/lines/{index}"));
-            if let Some(accepted) = revision.accepted_figures(line) {
-                standing.extend(
-                    posted(ground, given.period, line, accepted, Stage::Verified).map_err(at)?,
-                );
-            }
+            let accepted = revision.accepted_figures(line).map(Cow::Borrowed);
+            stand.extend(accepted.map(|accepted| (Stage::Verified, index, line, accepted)));
         }
     }
-    Ok(standing)
+    stand
 }
 
 fn posted(

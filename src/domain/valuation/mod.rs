@@ -17,6 +17,7 @@ use super::fault::Fault;
 use super::measure::{Input, Measure, QuantityKind, Valuation};
 use super::period::{Period, Span};
 use super::place::Places;
+use super::spread::Ends;
 use working::{Accrual, UnitConversion, WorkedPart, Working};
 
 /// What a line says happened, in the shape its measure takes (V6).
@@ -119,23 +120,12 @@ pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valu
         accrual: &accrual,
         share: line.contract_share,
     };
-    let parts = match &line.measure.valuation {
-        Valuation::RecordOnly(_) => Vec::new(),
-        Valuation::Proxy(code) => {
-            part::by_proxy(edition, places, line, &scale, code, counted.as_ref())?
-        }
-        Valuation::Carbon { proxy, factor } => part::by_carbon(
-            edition,
-            places,
-            line,
-            &scale,
-            proxy,
-            factor,
-            counted.as_ref(),
-        )?,
-        Valuation::Parts => part::by_parts(edition, places, line, &scale)?,
-    };
+    let parts = parts_of(edition, places, line, &scale, counted.as_ref())?;
     let (worth, unrounded) = round_once(line.measure, &parts)?;
+    let ends = Ends {
+        low: end(&parts, |part| part.low.as_ref())?,
+        high: end(&parts, |part| part.high.as_ref())?,
+    };
     let working = Working {
         measure: line.measure.code.clone(),
         title: line.measure.title.clone(),
@@ -159,6 +149,7 @@ pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valu
         parts,
         unrounded,
         worth,
+        ends,
     };
     Ok(Valued {
         quantity,
@@ -166,6 +157,24 @@ pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valu
         worth,
         working,
     })
+}
+
+/// The exact products of a line, by the way its measure is valued (V6, V7).
+fn parts_of(
+    edition: &Edition,
+    places: &Places,
+    line: &Line<'_>,
+    scale: &Scale<'_>,
+    counted: Option<&Exact>,
+) -> Result<Vec<WorkedPart>, Fault> {
+    match &line.measure.valuation {
+        Valuation::RecordOnly(_) => Ok(Vec::new()),
+        Valuation::Proxy(code) => part::by_proxy(edition, places, line, scale, code, counted),
+        Valuation::Carbon { proxy, factor } => {
+            part::by_carbon(edition, places, line, scale, proxy, factor, counted)
+        }
+        Valuation::Parts => part::by_parts(edition, places, line, scale),
+    }
 }
 
 /// A quantity to the nearest millionth of its unit, and of what postings count.
@@ -188,6 +197,22 @@ fn round_once(measure: &Measure, parts: &[WorkedPart]) -> Result<(Worth, Option<
     let unrounded: Exact = parts.iter().map(|part| &part.amount).sum();
     let pence = Pence::round_pounds(&unrounded).ok_or_else(|| out_of_range("worth"))?;
     Ok((Worth::Pence(pence), Some(unrounded)))
+}
+
+/// An end of the worth, rounded once; a part without that end enters as it is. `None` where no part has it.
+fn end(
+    parts: &[WorkedPart],
+    of: impl Fn(&WorkedPart) -> Option<&Exact>,
+) -> Result<Option<Pence>, Fault> {
+    if !parts.iter().any(|part| of(part).is_some()) {
+        return Ok(None);
+    }
+    let unrounded: Exact = parts
+        .iter()
+        .map(|part| of(part).unwrap_or(&part.amount))
+        .sum();
+    let pence = Pence::round_pounds(&unrounded).ok_or_else(|| out_of_range("worth"))?;
+    Ok(Some(pence))
 }
 
 /// The period fraction of V2: the months inside the contract over twelve for an average, one for all else.

@@ -194,7 +194,13 @@ impl At<'_> {
             (None, Some((_, weight))) => units * weight,
             (None, None) => units.clone(),
         };
-        let amount = weighted * &scale.accrual.fraction * scale.share.exact() * &value.net.central;
+        let units_valued = weighted * &scale.accrual.fraction * scale.share.exact();
+        let end = |end: &Option<Exact>| end.as_ref().map(|end| &units_valued * end);
+        let (mut low, mut high) = (end(&value.net.low), end(&value.net.high));
+        if units_valued.is_negative() {
+            std::mem::swap(&mut low, &mut high);
+        }
+        let amount = &units_valued * &value.net.central;
         let mut provisional = value.provisional.clone();
         if let Some(from) = &chosen.carried_from {
             provisional.push(format!(
@@ -218,6 +224,8 @@ impl At<'_> {
                     .is_some_and(|derived| derived.includes_nominal()),
             provisional,
             amount,
+            low,
+            high,
             unit_value: value,
         })
     }

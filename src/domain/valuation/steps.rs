@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::amount::Quantity;
+use super::super::amount::{Pence, Quantity};
 use super::super::exact::{self, Exact};
 use super::super::measure::Measure;
+use super::super::spread::Ends;
 use super::working::{WorkedPart, Working};
 use super::{Reported, Worth, derivation, unit_value};
 
@@ -129,6 +130,14 @@ impl Working {
                 signed(&pence.to_string())
             );
             steps.push(step("rounding", text));
+        }
+        let end = |end: Option<Pence>| match end {
+            Some(end) => signed(&end.to_string()),
+            None => "not known".to_owned(),
+        };
+        if self.ends != Ends::default() {
+            let (low, high) = (end(self.ends.low), end(self.ends.high));
+            steps.push(step("range", format!("low {low}, high {high}")));
         }
         let mut said: Vec<&String> = Vec::new();
         for reason in self.parts.iter().flat_map(|part| &part.provisional) {

@@ -8,6 +8,7 @@ use super::super::edition::{EditionId, UnitValue};
 use super::super::exact::Exact;
 use super::super::measure::Column;
 use super::super::period::Period;
+use super::super::spread::Ends;
 use super::Reported;
 
 /// The period fraction of a line and where it comes from (V4).
@@ -84,6 +85,10 @@ pub struct WorkedPart {
     pub provisional: Vec<String>,
     /// Pounds, exact, before rounding.
     pub amount: Exact,
+    /// The same at the low end of the value, or at its high end where the quantity is below zero; `None` without one.
+    pub low: Option<Exact>,
+    /// The same at the other end.
+    pub high: Option<Exact>,
 }
 
 /// Everything a worth was made of.
@@ -127,6 +132,8 @@ pub struct Working {
     pub unrounded: Option<Exact>,
     /// After rounding once.
     pub worth: Worth,
+    /// Its ends, where its values have any (V14).
+    pub ends: Ends,
 }
 
 impl Working {

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::domain::measure::Column;
 use crate::operations::calculate::{Calculated, Total};
 
+use super::super::spread::SpreadShown;
 use super::super::working::{BasisShown, WorkingShown};
 
 /// One total, of one basis and column.
@@ -25,6 +26,9 @@ pub struct CalculationTotalShown {
     pub provisional: u64,
     /// Whether any enters at face value, never re-based.
     pub includes_nominal: bool,
+    /// Low, central and high, with the measures that drive the width; not there where no value in it has a range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<SpreadShown>,
 }
 
 impl From<&Total> for CalculationTotalShown {
@@ -36,6 +40,7 @@ impl From<&Total> for CalculationTotalShown {
             lines: total.lines,
             provisional: total.provisional,
             includes_nominal: total.includes_nominal,
+            range: SpreadShown::of(&total.spreads),
         }
     }
 }

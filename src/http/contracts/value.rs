@@ -10,9 +10,12 @@ use utoipa::ToSchema;
 use crate::domain::amount::pounds_text;
 use crate::domain::exact::fixed;
 use crate::domain::ledger::posting::Stage;
+use crate::domain::ledger::ranges::Ranges;
 use crate::domain::measure::Column;
 use crate::operations::Office;
+use crate::operations::contract_value::ranges::contract_ranges;
 use crate::operations::contract_value::{ContractValue, PeriodState, StageSums, contract_value};
+use crate::domain::fault::Fault;
 use crate::operations::roll_up::Lines;
 
 use super::super::answer::ReadAt;
@@ -20,6 +23,7 @@ use super::super::caller::Caller;
 use super::super::problem::Problem;
 use super::super::query::{Query, refused};
 use super::super::roll_ups::shown::{CONSTANT_PRICES, LinesShown};
+use super::super::spread::SpreadShown;
 use super::super::working::BasisShown;
 use super::value_shown::{ByStage, MeasureValueShown, by_stage};
 
@@ -116,6 +120,35 @@ pub struct ValueShown {
     pub not_committed: Vec<MeasureValueShown>,
     /// Its periods: those of its life, and any in its extension that was reported.
     pub periods: Vec<PeriodStateShown>,
+    /// Low, central and high by stage and column, where `range=true` asks for them; without those that have no range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ranges: Option<Vec<StageRangeShown>>,
+}
+
+/// Low, central and high of one stage and column.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StageRangeShown {
+    /// The stage.
+    #[schema(example = "verified")]
+    pub stage: &'static str,
+    /// The column.
+    #[schema(example = "social")]
+    pub column: &'static str,
+    /// The sum with its ends, and the measures that drive the width.
+    #[serde(flatten)]
+    pub range: SpreadShown,
+}
+
+fn ranges(found: &Ranges) -> Vec<StageRangeShown> {
+    let found = found.iter();
+    let shown = found.filter_map(|((stage, column), spreads)| {
+        Some(StageRangeShown {
+            stage: stage.word(),
+            column: column.word(),
+            range: SpreadShown::of(spreads)?,
+        })
+    });
+    shown.collect()
 }
 
 /// Reads the value of a contract
@@ -132,6 +165,7 @@ pub struct ValueShown {
     params(
         ("id" = String, Path, description = "Id of the contract"),
         ("as_known_at" = Option<String>, Query, description = "As it was known then: a day (the end of it, UTC) or a time, at least five minutes ago", example = "2027-03-31"),
+        ("range" = Option<bool>, Query, description = "Low, central and high as well, with the measures that drive the width"),
     ),
     responses(
         (status = 200, description = "The value", body = ValueShown),
@@ -144,14 +178,23 @@ pub async fn get_contract_value(
     id: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let at = (office.clock)();
     let mut query = Query::of(&request)?;
+    let range = query.flag("range").unwrap_or(false);
     let known_at = query.up_to("as_known_at");
     query.end()?;
+    if range && known_at.is_some() {
+        let message = "the range of today is known, and not that of the past: leave one of the two out";
+        return Err(Problem::bad_query(vec![Fault::new("?range", "not_together", message)]));
+    }
+    let at = (office.clock)();
     let value = contract_value(&office, &caller.actor, at, &id, known_at)
         .await
         .map_err(refused)?;
-    let shown = ValueShown::from(&value);
+    let mut shown = ValueShown::from(&value);
+    if range {
+        let found = contract_ranges(&office, &caller.actor, &id).await?;
+        shown.ranges = Some(ranges(&found));
+    }
     Ok(ReadAt::of(&shown.as_of, &shown)?.response())
 }
 
@@ -189,6 +232,7 @@ impl From<&ContractValue> for ValueShown {
             measures: shown(true),
             not_committed: shown(false),
             periods: value.periods.iter().map(PeriodStateShown::from).collect(),
+            ranges: None,
         }
     }
 }

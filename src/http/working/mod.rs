@@ -16,6 +16,7 @@ use crate::domain::measure::Column;
 use crate::domain::valuation::Reported;
 use crate::domain::valuation::working::{Accrual, UnitConversion, Working};
 
+use super::spread::EndsShown;
 use part::{CalendarYearShown, WorkedPartShown};
 use unit_value::exactly;
 
@@ -182,6 +183,9 @@ pub struct WorkingShown {
     /// Pounds, rounded once to whole pence, half away from zero; `null` for record-only, which is never £0.
     #[schema(example = "97597.50")]
     pub worth: Option<String>,
+    /// Its ends, where its values have any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<EndsShown>,
     /// Why it counts without £, where it does.
     pub record_only_because: Option<String>,
     /// Whether any part is provisional.
@@ -229,6 +233,7 @@ impl WorkingShown {
                 .worth
                 .pence()
                 .map(crate::domain::amount::pounds_text),
+            range: EndsShown::of(working.ends),
             record_only_because: working.record_only_because.clone(),
             provisional: working.is_provisional(),
             includes_nominal: working.includes_nominal(),

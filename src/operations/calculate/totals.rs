@@ -7,6 +7,7 @@ use crate::domain::basis::Basis;
 use crate::domain::edition::{Edition, EditionId};
 use crate::domain::fault::Fault;
 use crate::domain::measure::Column;
+use crate::domain::spread::Spreads;
 use crate::domain::valuation::Valued;
 
 /// One total.
@@ -24,6 +25,8 @@ pub struct Total {
     pub provisional: u64,
     /// Whether any enters at face value, never re-based (V10).
     pub includes_nominal: bool,
+    /// Its ends, with the measures that drive the width (V14).
+    pub spreads: Spreads,
 }
 
 /// Adds up; no totals where a line is faulty.
@@ -49,6 +52,7 @@ pub(super) fn of(
             lines: 0,
             provisional: 0,
             includes_nominal: false,
+            spreads: Spreads::default(),
         });
         add(total, valued).map_err(|fault| vec![fault])?;
     }
@@ -62,6 +66,16 @@ fn add(total: &mut Total, valued: &Valued) -> Result<(), Fault> {
             Fault::new("/lines", "out_of_range", "a total is beyond 10^13 pounds")
         })?);
     }
+    let working = &valued.working;
+    let spreads = std::mem::take(&mut total.spreads);
+    let spreads = spreads.plus(&working.measure, valued.worth, working.ends);
+    total.spreads = spreads.ok_or_else(|| {
+        Fault::new(
+            "/lines",
+            "out_of_range",
+            "an end of a total is beyond 10^13 pounds",
+        )
+    })?;
     total.lines += 1;
     total.provisional += u64::from(valued.working.is_provisional());
     total.includes_nominal |= valued.working.includes_nominal();

@@ -2,6 +2,7 @@
 
 mod latest;
 mod periods;
+pub mod ranges;
 mod ratio;
 
 use std::collections::BTreeMap;

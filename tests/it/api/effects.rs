@@ -111,3 +111,44 @@ async fn v13_the_parts_of_a_value_are_shown() {
     );
     app.stop().await;
 }
+
+/// A total is low where all of it is low at once, and says which measures make it wide.
+#[tokio::test]
+async fn v14_a_total_has_its_range_and_names_what_drives_it() {
+    let app = App::start(sqlite()).await;
+    let body = json!({"edition": "open-uk/2026", "lines": [
+        {"measure": "carbon-saved", "period": "2026-27-Q1", "quantity": "1"},
+        {"measure": "wellbeing-measured", "period": "2026-27-Q1",
+            "components": {"people": "1", "change": "1", "months": "12"}},
+        {"measure": "volunteering-hours", "period": "2026-27-Q1", "quantity": "100"},
+        {"measure": "donation-cash", "period": "2026-27-Q1", "quantity": "1000"},
+        {"measure": "local-job-fte", "period": "2026-27-Q1", "quantity": "1"}
+    ]});
+    let answer = app.post("/v1/calculations", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let totals = answer.json()["totals"].clone();
+    let of = |column: &str| {
+        let mut all = totals.as_array().unwrap().iter();
+        all.find(|one| one["column"] == column).unwrap()["range"].clone()
+    };
+    let social = of("social");
+    assert_eq!(social["low"], "12509.37", "{social}");
+    assert_eq!(social["central"], "16370.23");
+    assert_eq!(social["high"], "20231.09");
+    let drivers = social["drivers"].as_array().unwrap();
+    let named: Vec<&str> = drivers
+        .iter()
+        .map(|one| one["measure"].as_str().unwrap())
+        .collect();
+    assert_eq!(named, ["wellbeing-measured", "carbon-saved"]);
+    assert_eq!(drivers[1]["width"], "308.71");
+    let effort = of("effort");
+    assert_eq!(effort["low"], "2192.04");
+    assert_eq!(effort["high"], Value::Null, "no value of it has a high one");
+    assert_eq!(
+        of("local_economic"),
+        Value::Null,
+        "a wage has no range here"
+    );
+    app.stop().await;
+}

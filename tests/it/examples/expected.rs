@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use goodmeasure::domain::amount::{Quantity, Worth, pounds_text};
+use goodmeasure::domain::amount::{Pence, Quantity, Worth, pounds_text};
 use goodmeasure::domain::exact::decimal_or_fraction;
 use goodmeasure::domain::fault::Fault;
 use goodmeasure::domain::measure::Column;
@@ -85,6 +85,9 @@ fn figures(line: &Line, valued: &Valued, compare: &mut Compare<'_>) {
     let none = || "none".to_owned();
     let worth = valued.worth.pence().map_or_else(none, pounds_text);
     compare.equal("worth", expect.worth.as_ref(), &worth);
+    let end = |end: Option<Pence>| end.map_or_else(none, |end| end.to_string());
+    compare.equal("low", expect.low.as_ref(), &end(working.ends.low));
+    compare.equal("high", expect.high.as_ref(), &end(working.ends.high));
     if let Some(expected) = &expect.unrounded {
         let exactly = decimal_or_fraction(expected.get_ref(), 50).ok();
         let came = working.unrounded.as_ref();

@@ -59,6 +59,8 @@ pub(crate) struct Line {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expect {
     pub(crate) worth: Option<Spanned<String>>,
+    pub(crate) low: Option<Spanned<String>>,
+    pub(crate) high: Option<Spanned<String>>,
     pub(crate) unrounded: Option<Spanned<String>>,
     pub(crate) quantity: Option<Spanned<String>>,
     pub(crate) column: Option<Spanned<String>>,

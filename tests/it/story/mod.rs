@@ -9,6 +9,7 @@ mod full;
 mod known;
 pub mod published;
 mod quarters;
+mod ranges;
 mod tampering;
 
 use std::collections::BTreeMap;
