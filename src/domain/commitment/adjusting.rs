@@ -51,7 +51,7 @@ impl Commitment {
 }
 
 /// What a line of a return is adjusted by: by the commitment of its measure for the most specific place on the way up
-/// from where it was delivered, or by the one that names no place.
+/// from where it was delivered, or by the one that names no place; by the only one where nobody says any place.
 #[must_use]
 pub fn of_line<'a>(
     commitments: &'a [Commitment],
@@ -68,9 +68,16 @@ pub fn of_line<'a>(
     };
     let way_up = place.into_iter().flat_map(|code| places.way_up(code));
     let mut way_up = way_up.filter_map(|above| for_place(&above.code));
-    let found = way_up.next().or_else(|| {
+    let anywhere = || {
         let mut same = commitments.iter().filter(same);
         same.find(|one| one.place.is_none())
-    });
+    };
+    // Nobody said where: the only commitment of the measure is meant.
+    let only = || {
+        let mut same = commitments.iter().filter(same);
+        same.next()
+            .filter(|_| place.is_none() && same.next().is_none())
+    };
+    let found = way_up.next().or_else(anywhere).or_else(only);
     found?.adjusted_in(contract, period)
 }

@@ -17,6 +17,7 @@ use crate::domain::period::Reporting;
 use crate::domain::policy::Role;
 use crate::domain::report::Progress;
 use crate::operations::add_contract::MOST_SHARES;
+use crate::operations::appraise::MOST_ITEMS as MOST_ITEMS_APPRAISED;
 use crate::operations::put_return::{MOST_EVIDENCE, MOST_LINES};
 use crate::operations::reading::{LONGEST_NAME, LONGEST_NOTE};
 use crate::operations::roll_up::Dimension;
@@ -32,9 +33,10 @@ const SCHEMAS: &str = "#/components/schemas/";
 const PERIOD: &str = "^20[0-9]{2}-([0-9]{2}|[0-9]{2}-Q[1-4])$";
 const QUANTITY: &str = r"^-?[0-9]+(\.[0-9]{1,6})?$";
 const POUNDS: &str = r"^[0-9]+(\.[0-9]{1,2})?$";
+const SIGNED_POUNDS: &str = r"^-?[0-9]+(\.[0-9]{1,2})?$";
 const SHARE: &str = r"^[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
 const UNIT_VALUE: &str = r"^-?[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
-const PART: &str = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$";
+const PART: &str = r"^(-0+(\.0{1,6})?|0*(0(\.[0-9]{1,6})?|1(\.0{1,6})?))$";
 const MULTIPLIER: &str = r"^[0-9]+(\.[0-9]{1,6})?$";
 const CODE: &str = "^[A-Za-z0-9._/:-]+$";
 const PLACE_CODE: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
@@ -171,7 +173,15 @@ fn of_time(schema: &str, field: &str) -> Option<Form> {
 /// What is sent.
 fn of_body(schema: &str, field: &str) -> Option<Form> {
     let form = match (schema, field) {
-        ("InlineProxyBody", "value") => Form::Pattern(UNIT_VALUE, None),
+        ("InlineProxyBody", "value" | "low" | "high") => Form::Pattern(UNIT_VALUE, None),
+        ("InlineProxyBody", "claim") => Form::Word(vec!["each_period", "once_at_event"]),
+        ("AppraisalBody", "costs" | "benefits") => Form::Items(MOST_ITEMS_APPRAISED),
+        ("AppraisalBody", "schedule") => Form::Text(LONGEST_NAME),
+        ("CostBody" | "BenefitBody", "amount") => SIGNED_POUNDS.into(),
+        ("CostBody" | "BenefitBody", "label") => Form::Text(LONGEST_NAME),
+        ("CostBody" | "BenefitBody", "starts_after_years") => Form::Whole(0, 200),
+        ("CostBody" | "BenefitBody", "duration_years") => Form::Whole(1, 201),
+        ("BenefitBody", _) => PART.into(),
         ("ReturnBody" | "ContractReturnBody", "lines") => Form::Items(MOST_LINES),
         ("IdentifierBody", _) => Form::Text(100),
         ("PublicationBody", "by") => Form::WordItems(words(Dimension::ALL, Dimension::word)),

@@ -230,3 +230,54 @@ async fn a_share_and_a_part_due_to_others_go_together_only_where_somebody_says_w
         app.stop().await;
     }
 }
+
+/// Two cohorts in two places: a line keeps to the commitment of its place, or to the one for everywhere.
+#[tokio::test]
+async fn a_line_keeps_to_the_commitment_of_its_place() {
+    let app = App::start(crate::support::databases::sqlite()).await;
+    let scene = Scene::set(&app).await;
+    let contract = scene
+        .add_contract(&app, json!({"proxy_edition": "methods/1"}))
+        .await;
+    let commitments = format!("{contract}/commitments");
+    let there = json!({
+        "measure": PROGRAMME, "target": "4", "place": "halton", "adjustments": {"deadweight": "0.5"},
+        "adjusted_because": "A survey in Halton"
+    });
+    added(&app, &commitments, &there).await;
+    let of = async |period: &str, lines: Value| -> Vec<Value> {
+        submit(&app, &contract, period, lines).await;
+        let working = app
+            .get(&format!("{contract}/returns/{period}/working"))
+            .await
+            .json();
+        let lines = working["lines"].as_array().unwrap().iter();
+        lines.map(|line| line["claimed"]["worth"].clone()).collect()
+    };
+    let nowhere = json!([{"measure": PROGRAMME, "quantity": "1"}]);
+    assert_eq!(
+        of("2026-27-Q1", nowhere.clone()).await,
+        ["4987.08"],
+        "the only one is meant"
+    );
+    let elsewhere =
+        json!({"measure": PROGRAMME, "target": "4", "counted_separately": "Another cohort"});
+    added(&app, &commitments, &elsewhere).await;
+    let lines = json!([
+        {"measure": PROGRAMME, "quantity": "1", "place": "halton"},
+        {"measure": PROGRAMME, "quantity": "1", "place": "liverpool"},
+        {"measure": PROGRAMME, "quantity": "1"}
+    ]);
+    assert_eq!(
+        of("2026-27-Q2", lines).await,
+        ["4987.08", "5984.49", "5984.49"]
+    );
+    // What was claimed for nowhere is valued anew, as a commitment for everywhere came.
+    let working = app
+        .get(&format!("{contract}/returns/2026-27-Q1/working"))
+        .await
+        .json();
+    assert_eq!(working["lines"][0]["claimed"]["worth"], "5984.49");
+    books_are_clean(&app, "two cohorts").await;
+    app.stop().await;
+}
