@@ -35,7 +35,8 @@
 //!
 //! # What never happens
 //!
-//! - No floating point, and no rounding but once a line, half away from zero (V2, V3).
+//! - No floating point, and no rounding but once a line, half away from zero (V2, V3); unit values are rounded once before,
+//!   to 12 places, when their edition is published (V9).
 //! - No posting and no entry of the audit is changed or deleted (L1, L8). No draft, once submitted, is changed either.
 //! - Nothing is valued by two pieces of code: a what-if, a commitment, a draft and a submitted return all
 //!   go through [`domain::valuation::value`] (V16).

@@ -171,7 +171,7 @@ fn empty(beside: &Edition, series: &[Series]) -> Draft {
         published_on: beside.facts().published_on,
         status: Status::Draft,
         price_base: "as given".to_owned(),
-        method: "at face value".to_owned(),
+        method: "in the prices they are given in, adjusted as they say".to_owned(),
         attribution: Vec::new(),
         licences: Vec::new(),
         series: schedules
@@ -233,7 +233,7 @@ fn proxy_of(given: &InlineProxy, column: Column, value: Range) -> Proxy {
         provisional: None,
         superseded_by: None,
         licence: "as the caller says".to_owned(),
-        method: "brought along with the calculation, at face value".to_owned(),
+        method: "brought along with the calculation, in the prices it is given in".to_owned(),
         source: Source {
             title: given.source_title.clone(),
             publisher: "as the caller says".to_owned(),

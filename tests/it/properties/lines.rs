@@ -107,6 +107,32 @@ proptest! {
         prop_assert_eq!(worth(&value_with(asked, vec![inline])), expected);
     }
 
+    /// Each end of a line is its own product, rounded once, and the worth lies between them (V14).
+    #[test]
+    fn the_ends_of_a_line(quantity in quantity(), (over, under) in share(), mut values in proptest::array::uniform3(1_i64..10_000_000_000)) {
+        values.sort_unstable();
+        let texts = values.map(|digits| text_of(digits, 6));
+        let mut asked = line("thing", "2026-27-Q1", &quantity);
+        asked.contract_share = Some(format!("{over}/{under}"));
+        let expected = texts.each_ref().map(|text| pence(&(decimal(&quantity) * decimal(text)), over, under));
+        prop_assume!(expected[2] <= BigInt::from(10).pow(15));
+        let [low, central, high] = texts;
+        let inline = InlineProxy {
+            code: "thing".to_owned(),
+            unit: "thing".to_owned(),
+            value: central,
+            low: Some(low),
+            high: Some(high),
+            column: "social".to_owned(),
+            source_title: "invented".to_owned(),
+            ..InlineProxy::default()
+        };
+        let valued = value_with(asked, vec![inline]);
+        let ends = valued.working.ends;
+        let end = |end: Option<goodmeasure::domain::amount::Pence>| BigInt::from(end.unwrap().pence());
+        prop_assert_eq!([end(ends.low), worth(&valued), end(ends.high)], expected);
+    }
+
     #[test]
     fn an_average_over_whole_periods(quantity in quantity(), months in 1_i64..=12) {
         // A contract of whole months from April: months / 12 of 39,039 pounds a post.
