@@ -53,7 +53,7 @@ pub(super) struct ProxyEntry {
 }
 
 /// What the value grows with beside prices.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GrowthEntry {
     series: String,
@@ -75,7 +75,7 @@ impl GrowthEntry {
 }
 
 /// What is taken off, and for how long it lasts.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AdjustmentsEntry {
     deadweight: Option<String>,

@@ -202,6 +202,12 @@ impl Edition {
         Some((found, found.row.value.central.clone()))
     }
 
+    /// The series of schedules it names.
+    #[must_use]
+    pub fn schedules(&self) -> &[Series] {
+        &self.schedules
+    }
+
     /// The series of emission factors it uses.
     #[must_use]
     pub fn factors(&self) -> Option<&Series> {

@@ -13,14 +13,12 @@ use crate::domain::measure::{
     Aggregation, Claim, Column, Input, Measure, QuantityKind, Shelf, Valuation,
 };
 use crate::domain::proxy::{PriceYear, Proxy, Range, Source, Values, parse_unit_value};
-use crate::domain::series::{Series, Years};
 
 use super::InlineProxy;
 
 /// The edition of the inline proxies; `None` where there are none. Schedules are those of the edition beside them.
 pub(super) fn edition(
     beside: &Edition,
-    series: &[Series],
     given: &[InlineProxy],
 ) -> Result<Option<Arc<Edition>>, Vec<Fault>> {
     if given.is_empty() {
@@ -28,7 +26,7 @@ pub(super) fn edition(
     }
     let mut faults = Vec::new();
     let mut codes = BTreeSet::new();
-    let mut draft = empty(beside, series);
+    let mut draft = empty(beside);
     for (index, proxy) in given.iter().enumerate() {
         let mut own = Vec::new();
         if beside.measure(&proxy.code).is_some() || !codes.insert(&proxy.code) {
@@ -44,7 +42,7 @@ pub(super) fn edition(
     }
     if faults.is_empty() {
         let told = |fault| at_its_place(fault, given);
-        let published = publish(draft, series);
+        let published = publish(draft, beside.schedules());
         published
             .map(|edition| Some(Arc::new(edition)))
             .map_err(|faults| faults.into_iter().map(told).collect())
@@ -155,13 +153,8 @@ fn at_its_place(fault: Fault, given: &[InlineProxy]) -> Fault {
     }
 }
 
-fn empty(beside: &Edition, series: &[Series]) -> Draft {
-    let schedules = beside.facts().series.iter().filter(|(name, release)| {
-        let mut known = series.iter();
-        known.any(|one| {
-            one.years == Years::Duration && one.name == **name && one.release == **release
-        })
-    });
+fn empty(beside: &Edition) -> Draft {
+    let schedules = beside.schedules().iter();
     Draft {
         id: EditionId {
             set: "inline".to_owned(),
@@ -175,7 +168,7 @@ fn empty(beside: &Edition, series: &[Series]) -> Draft {
         attribution: Vec::new(),
         licences: Vec::new(),
         series: schedules
-            .map(|(name, release)| (name.clone(), release.clone()))
+            .map(|one| (one.name.clone(), one.release.clone()))
             .collect(),
         relations: Vec::new(),
         measures: Vec::new(),

@@ -145,7 +145,7 @@ pub fn calculate_in(
     asked: &Calculation,
 ) -> Result<Calculated, Vec<Fault>> {
     let edition = edition(catalogue, &asked.edition).map_err(|fault| vec![fault])?;
-    let inline = inline::edition(edition, &catalogue.series, &asked.inline_proxies)?;
+    let inline = inline::edition(edition, &asked.inline_proxies)?;
     let lines: Vec<_> = asked
         .lines
         .iter()
