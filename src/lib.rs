@@ -10,7 +10,7 @@
 //!   http/           how it speaks: a file per resource; error.rs alone knows both an error and a status
 //!   operations/     what can be done: a file per verb; a transaction begins only here
 //!   storage/        what is kept: Store (one enum over two pools), a file per noun, SQL above its use
-//!   catalogue/      what is shipped: reads proxies/ into editions
+//!   catalogue/      what is shipped, and what users bring: reads proxies/ and tables into editions
 //!   domain/         what it means: pure
 //! ```
 //!
@@ -65,6 +65,9 @@
 //! *Why does `verify` replay history instead of trusting stored workings?* A stored working can be wrong
 //! together with its posting; what was reported, and the sealed edition, cannot. It would change if the
 //! replay of the largest contract took longer than an auditor waits.
+//!
+//! *Why is a table that users bring kept as the files of an edition, and not as rows?* So that it is read, checked and sealed
+//! by the code that reads what is shipped, and no two ways can differ. It would change if somebody edited single values.
 //!
 //! *Why does a verb take a transaction and not begin one?* So that one place can keep the answer with its effect, try
 //! without keeping, and do many things at once. It would change if the databases kept answers for us.

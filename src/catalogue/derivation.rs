@@ -1,6 +1,6 @@
 //! The parts that a value of a `[[proxy]]` is built from.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, SourceEntry};
 use super::proxy::{GrowthEntry, range};
@@ -8,7 +8,7 @@ use crate::domain::derivation::{Derivation, DerivedPart, How, Role};
 use crate::domain::exact;
 use crate::domain::proxy::{PriceYear, parse_unit_value};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DerivedPartEntry {
     code: String,
@@ -16,8 +16,8 @@ pub(super) struct DerivedPartEntry {
     value: String,
     low: Option<String>,
     high: Option<String>,
-    price_year: String,
-    growth: Option<GrowthEntry>,
+    pub(super) price_year: String,
+    pub(super) growth: Option<GrowthEntry>,
     rounded_to: Option<String>,
     weight: Option<String>,
     role: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, File};
 use super::files::Files;
@@ -11,6 +11,7 @@ use super::proxy::{self, ProxyEntry};
 use crate::domain::edition::{Draft, Edition, EditionId, Known, Status, lint, publish};
 use crate::domain::fault::Fault;
 use crate::domain::period::parse_day;
+use crate::domain::proxy::Redistribution;
 use crate::domain::relation::{Relation, RelationKind};
 
 #[derive(Debug, Deserialize)]
@@ -25,12 +26,13 @@ struct EditionEntry {
     method: String,
     attribution: Vec<String>,
     licences: Vec<String>,
+    redistribution: Option<String>,
     series: BTreeMap<String, String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct RelationEntry {
+pub(super) struct RelationEntry {
     kind: String,
     name: String,
     note: Option<String>,
@@ -87,6 +89,8 @@ fn in_file(fault: Fault, id: &EditionId, stands_in: &StandsIn) -> Fault {
 fn draft(files: &Files, folder: &str, faults: &mut Vec<Fault>) -> Option<(Draft, StandsIn)> {
     let path = format!("{folder}/edition.toml");
     let head = head(&path, folder, files.get(&path)?, faults);
+    let usual = head.as_ref().map(|draft| draft.redistribution);
+    let usual = usual.unwrap_or(Redistribution::Allowed);
     let mut stands_in = StandsIn::new();
     let (mut measures, mut proxies) = (Vec::new(), Vec::new());
     for (path, text) in files
@@ -105,7 +109,7 @@ fn draft(files: &Files, folder: &str, faults: &mut Vec<Fault>) -> Option<(Draft,
             }));
         }
         for (at, entry) in of_proxies {
-            proxies.extend(proxy::read(&at, entry, faults).inspect(|proxy| {
+            proxies.extend(proxy::read(&at, entry, usual, faults).inspect(|proxy| {
                 stands_in.insert(format!("proxy/{}", proxy.code), path.to_owned());
             }));
         }
@@ -144,6 +148,10 @@ fn head(path: &str, folder: &str, text: &str, faults: &mut Vec<Fault>) -> Option
         );
     }
     let status = reading.word("status", &entry.status, Status::parse, Status::ALL);
+    let redistribution = match entry.redistribution.as_deref() {
+        None => Some(Redistribution::Allowed),
+        Some(text) => proxy::redistribution(&mut reading, text),
+    };
     for (key, text) in [("title", &entry.title), ("method", &entry.method)] {
         if text.trim().is_empty() {
             reading.fault(key, "empty", "this may not be empty");
@@ -158,6 +166,8 @@ fn head(path: &str, folder: &str, text: &str, faults: &mut Vec<Fault>) -> Option
         method: entry.method,
         attribution: entry.attribution,
         licences: entry.licences,
+        redistribution: redistribution?,
+        taxonomy: None,
         series: entry.series,
         relations,
         measures: Vec::new(),
@@ -165,7 +175,11 @@ fn head(path: &str, folder: &str, text: &str, faults: &mut Vec<Fault>) -> Option
     })
 }
 
-fn relation(at: &str, entry: RelationEntry, faults: &mut Vec<Fault>) -> Option<Relation> {
+pub(super) fn relation(
+    at: &str,
+    entry: RelationEntry,
+    faults: &mut Vec<Fault>,
+) -> Option<Relation> {
     let mut reading = Entry::new(at, faults);
     Some(Relation {
         kind: reading.word("kind", &entry.kind, RelationKind::parse, RelationKind::ALL)?,

@@ -2,12 +2,13 @@
 
 use std::fmt::Display;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::domain::exact::{Exact, NotExact};
 use crate::domain::fault::Fault;
+use crate::domain::period::{Day, parse_day};
 use crate::domain::proxy::Source;
 
 /// A file being read.
@@ -90,6 +91,11 @@ impl<'a> File<'a> {
         }
     }
 
+    /// Tells faults that were found elsewhere in it.
+    pub(super) fn told(&mut self, faults: Vec<Fault>) {
+        self.faults.extend(faults);
+    }
+
     fn fault(&mut self, key: &str, code: &'static str, message: String) {
         let at = format!("{}/{key}", self.path);
         self.faults.push(Fault::new(at, code, message));
@@ -140,6 +146,15 @@ impl<'a> Entry<'a> {
         read
     }
 
+    /// A day that may be missing.
+    pub(super) fn maybe_day(&mut self, key: &str, text: Option<&str>) -> Option<Day> {
+        let day = parse_day(text?);
+        if day.is_none() {
+            self.fault(key, "not_a_day", "write a day such as 2026-04-01");
+        }
+        day
+    }
+
     /// A number.
     pub(super) fn number(
         &mut self,
@@ -168,16 +183,16 @@ impl<'a> Entry<'a> {
 }
 
 /// A source as it is written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SourceEntry {
-    title: String,
-    publisher: String,
-    year: String,
-    url: String,
+    pub(super) title: String,
+    pub(super) publisher: String,
+    pub(super) year: String,
+    pub(super) url: String,
     #[serde(rename = "where")]
-    place_in_it: Option<String>,
-    study: Option<String>,
+    pub(super) place_in_it: Option<String>,
+    pub(super) study: Option<String>,
 }
 
 impl From<SourceEntry> for Source {

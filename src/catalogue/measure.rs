@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
 use crate::domain::exact::{self, Exact};
@@ -12,72 +12,72 @@ use crate::domain::measure::{
 };
 use crate::domain::proxy::parse_unit_value;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MeasureEntry {
-    code: String,
-    title: String,
-    definition: String,
-    counts: String,
-    evidence: String,
-    does_not_count: String,
-    unit: String,
-    unit_plural: Option<String>,
-    quantity: String,
-    claim: String,
-    over_time: String,
-    over_places: String,
-    outcome: String,
-    themes: BTreeMap<String, String>,
-    shelf: String,
-    shelf_reason: Option<String>,
+    pub(super) code: String,
+    pub(super) title: String,
+    pub(super) definition: String,
+    pub(super) counts: String,
+    pub(super) evidence: String,
+    pub(super) does_not_count: String,
+    pub(super) unit: String,
+    pub(super) unit_plural: Option<String>,
+    pub(super) quantity: String,
+    pub(super) claim: String,
+    pub(super) over_time: String,
+    pub(super) over_places: String,
+    pub(super) outcome: String,
+    pub(super) themes: BTreeMap<String, String>,
+    pub(super) shelf: String,
+    pub(super) shelf_reason: Option<String>,
     #[serde(default)]
-    allows_harm: bool,
-    #[serde(default)]
-    aliases: Vec<String>,
-    column: Option<String>,
-    valued_by: Option<String>,
-    record_only_because: Option<String>,
-    converts_by: Option<String>,
-    #[serde(default)]
-    unit_conversions: BTreeMap<String, String>,
-    #[serde(default)]
-    factors: Vec<FactorEntry>,
-    #[serde(default)]
-    parts: Vec<PartEntry>,
+    pub(super) allows_harm: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) aliases: Vec<String>,
+    pub(super) column: Option<String>,
+    pub(super) valued_by: Option<String>,
+    pub(super) record_only_because: Option<String>,
+    pub(super) converts_by: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) unit_conversions: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) factors: Vec<FactorEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) parts: Vec<PartEntry>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct FactorEntry {
-    code: String,
-    unit: String,
-    divisor: Option<String>,
+pub(super) struct FactorEntry {
+    pub(super) code: String,
+    pub(super) unit: String,
+    pub(super) divisor: Option<String>,
     #[serde(default)]
-    signed: bool,
-    most: Option<String>,
-    #[serde(default)]
-    terms: Vec<TermEntry>,
+    pub(super) signed: bool,
+    pub(super) most: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) terms: Vec<TermEntry>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct TermEntry {
-    code: String,
+pub(super) struct TermEntry {
+    pub(super) code: String,
     #[serde(default)]
-    less: bool,
+    pub(super) less: bool,
     #[serde(default)]
-    signed: bool,
-    most: Option<String>,
+    pub(super) signed: bool,
+    pub(super) most: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct PartEntry {
-    code: String,
-    unit: String,
-    title: String,
-    valued_by: Option<String>,
+pub(super) struct PartEntry {
+    pub(super) code: String,
+    pub(super) unit: String,
+    pub(super) title: String,
+    pub(super) valued_by: Option<String>,
 }
 
 /// Reads one; `None`, with its faults, where it is wrong.

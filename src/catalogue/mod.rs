@@ -1,4 +1,4 @@
-//! What is shipped: reads folders of proxies into editions. The folder `proxies/` is inside the program;
+//! What is shipped, and what users bring: reads folders of proxies, and tables, into editions. The folder `proxies/` is inside the program;
 //! others are read from disk. One of the three doors where text is parsed: nothing inside checks again.
 
 mod derivation;
@@ -10,6 +10,7 @@ mod measure;
 mod proxy;
 mod reference;
 mod series;
+pub mod table;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -83,14 +84,8 @@ impl Catalogue {
 
     /// The editions, newest first; drafts come after everything that is published.
     #[must_use]
-    pub fn newest_first(&self) -> Vec<&Arc<Edition>> {
-        let mut editions: Vec<&Arc<Edition>> = self.editions.values().collect();
-        editions.sort_by_key(|edition| {
-            let facts = edition.facts();
-            let age = std::cmp::Reverse((facts.published_on, &facts.id));
-            (facts.status == Status::Draft, age)
-        });
-        editions
+    pub fn newest_first(&self) -> Vec<Arc<Edition>> {
+        newest_first(self.editions.values().cloned())
     }
 
     /// Published editions that are not on record in `digests.toml`, or differ from what is.
@@ -98,6 +93,17 @@ impl Catalogue {
     pub fn digest_faults(&self) -> Vec<Fault> {
         digests::faults(&self.editions, &self.recorded)
     }
+}
+
+/// Editions, newest first; drafts come after everything that is published.
+pub fn newest_first(editions: impl IntoIterator<Item = Arc<Edition>>) -> Vec<Arc<Edition>> {
+    let mut editions: Vec<Arc<Edition>> = editions.into_iter().collect();
+    editions.sort_by_key(|edition| {
+        let facts = edition.facts();
+        let age = std::cmp::Reverse((facts.published_on, facts.id.clone()));
+        (facts.status == Status::Draft, age)
+    });
+    editions
 }
 
 /// Reads folders one over the other: what is shared first, then the editions that rest on it.
@@ -141,6 +147,7 @@ fn read(folders: &[Files]) -> Result<Catalogue, Vec<Fault>> {
             places: &catalogue.places,
             taxonomies: &catalogue.taxonomies,
             series: &catalogue.series,
+            every_measure_themed: true,
         };
         for edition in edition::all(files, known, &mut faults) {
             let id = edition.id().clone();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::derivation::{self, DerivedPartEntry};
 use super::entry::{Entry, SourceEntry};
@@ -11,49 +11,77 @@ use crate::domain::effect::{Adjustments, Deduction};
 use crate::domain::exact;
 use crate::domain::fault::Fault;
 use crate::domain::measure::Column;
-use crate::domain::proxy::{Growth, PriceYear, Proxy, Range, Values, parse_unit_value};
+use crate::domain::proxy::{
+    Growth, PriceYear, Proxy, ProxyTerms, Range, Redistribution, Values, parse_unit_value,
+};
 use crate::domain::series::SeriesRef;
 
 /// Places of an exponent such as 1.3.
 const EXPONENT_PLACES: usize = 2;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProxyEntry {
-    code: String,
-    title: String,
-    definition: String,
-    unit: String,
-    column: String,
-    kind: String,
-    value: Option<String>,
-    low: Option<String>,
-    high: Option<String>,
-    series: Option<String>,
-    item: Option<String>,
-    derivation: Option<String>,
-    #[serde(default, rename = "part")]
-    parts: Vec<DerivedPartEntry>,
-    price_year: String,
-    growth: Option<GrowthEntry>,
-    coverage: String,
-    place: String,
-    #[serde(default, rename = "area")]
-    areas: Vec<AreaEntry>,
+    pub(super) code: String,
+    pub(super) title: String,
+    pub(super) definition: String,
+    pub(super) unit: String,
+    pub(super) column: String,
+    pub(super) kind: String,
+    pub(super) value: Option<String>,
+    pub(super) low: Option<String>,
+    pub(super) high: Option<String>,
+    pub(super) series: Option<String>,
+    pub(super) item: Option<String>,
+    pub(super) derivation: Option<String>,
+    #[serde(default, rename = "part", skip_serializing_if = "Vec::is_empty")]
+    pub(super) parts: Vec<DerivedPartEntry>,
+    pub(super) price_year: String,
+    pub(super) growth: Option<GrowthEntry>,
+    pub(super) coverage: String,
+    pub(super) place: String,
+    #[serde(default, rename = "area", skip_serializing_if = "Vec::is_empty")]
+    pub(super) areas: Vec<AreaEntry>,
+    #[serde(default, rename = "year", skip_serializing_if = "Vec::is_empty")]
+    pub(super) years: Vec<YearEntry>,
     #[serde(default)]
-    already_net_of: Vec<String>,
-    #[serde(default)]
-    adjustments: AdjustmentsEntry,
-    not_yet_valued: Option<String>,
-    provisional: Option<String>,
-    superseded_by: Option<String>,
-    licence: String,
-    method: String,
-    source: SourceEntry,
+    pub(super) already_net_of: Vec<String>,
+    #[serde(default, skip_serializing_if = "AdjustmentsEntry::says_nothing")]
+    pub(super) adjustments: AdjustmentsEntry,
+    pub(super) not_yet_valued: Option<String>,
+    pub(super) provisional: Option<String>,
+    pub(super) superseded_by: Option<String>,
+    pub(super) licence: String,
+    pub(super) redistribution: Option<String>,
+    pub(super) last_reviewed: Option<String>,
+    pub(super) valid_until: Option<String>,
+    pub(super) method: String,
+    pub(super) source: SourceEntry,
+}
+
+impl ProxyEntry {
+    /// The series it names: those of its values, of what they grow with, and of the schedule they are discounted by.
+    pub(super) fn series(&self) -> impl Iterator<Item = &str> {
+        let schedule = self.adjustments.discounted_by.as_deref();
+        let schedule = schedule.and_then(|named| Some(named.split_once('/')?.0));
+        let growths = self.parts.iter().map(|part| &part.growth);
+        let growths = growths.chain([&self.growth]).flatten();
+        let own = self.series.as_deref().into_iter();
+        own.chain(schedule)
+            .chain(growths.map(|growth| growth.series.as_str()))
+    }
+
+    /// The price years that anything of it is written in.
+    pub(super) fn price_years(&self) -> impl Iterator<Item = &str> {
+        let parts = self.parts.iter().map(|part| part.price_year.as_str());
+        // What is built from parts stands in the prices they are brought to.
+        let own = Some(self.price_year.as_str()).filter(|_| self.parts.is_empty());
+        own.into_iter().chain(parts)
+    }
 }
 
 /// What the value grows with beside prices.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GrowthEntry {
     series: String,
@@ -75,9 +103,9 @@ impl GrowthEntry {
 }
 
 /// What is taken off, and for how long it lasts.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct AdjustmentsEntry {
+pub(super) struct AdjustmentsEntry {
     deadweight: Option<String>,
     displacement: Option<String>,
     leakage: Option<String>,
@@ -92,6 +120,10 @@ struct AdjustmentsEntry {
 }
 
 impl AdjustmentsEntry {
+    fn says_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
     fn read(&self, reading: &mut Entry<'_>) -> Adjustments {
         let mut years = |key: &str, text: &Option<String>| {
             let text = text.as_deref()?;
@@ -129,18 +161,34 @@ impl AdjustmentsEntry {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct AreaEntry {
-    place: String,
-    value: String,
-    low: Option<String>,
-    high: Option<String>,
+pub(super) struct AreaEntry {
+    pub(super) place: String,
+    pub(super) value: String,
+    pub(super) low: Option<String>,
+    pub(super) high: Option<String>,
+}
+
+/// A value of one year, in a table that users bring; the files of an edition have series for them.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct YearEntry {
+    pub(super) year: String,
+    pub(super) value: String,
+    pub(super) low: Option<String>,
+    pub(super) high: Option<String>,
 }
 
 /// Reads one; `None`, with its faults, where it is wrong.
-pub(super) fn read(at: &str, mut entry: ProxyEntry, faults: &mut Vec<Fault>) -> Option<Proxy> {
+pub(super) fn read(
+    at: &str,
+    mut entry: ProxyEntry,
+    usual: Redistribution,
+    faults: &mut Vec<Fault>,
+) -> Option<Proxy> {
     let mut reading = Entry::new(at, faults);
+    let terms = terms(&entry, usual, &mut reading);
     let parts = std::mem::take(&mut entry.parts);
     let values = match entry.derivation.take() {
         Some(how) if entry.value.is_none() && entry.series.is_none() => {
@@ -180,13 +228,37 @@ pub(super) fn read(at: &str, mut entry: ProxyEntry, faults: &mut Vec<Fault>) -> 
         provisional: entry.provisional,
         superseded_by: entry.superseded_by,
         licence: entry.licence,
+        terms: terms?,
         method: entry.method,
         source: entry.source.into(),
     })
 }
 
+/// Its own terms; where it says nothing of redistribution, those of the edition.
+fn terms(entry: &ProxyEntry, usual: Redistribution, reading: &mut Entry<'_>) -> Option<ProxyTerms> {
+    let redistribution = match entry.redistribution.as_deref() {
+        None => Some(usual),
+        Some(text) => redistribution(reading, text),
+    };
+    let mut day = |key: &str, text: &Option<String>| reading.maybe_day(key, text.as_deref());
+    Some(ProxyTerms {
+        last_reviewed: day("last_reviewed", &entry.last_reviewed),
+        valid_until: day("valid_until", &entry.valid_until),
+        redistribution: redistribution?,
+    })
+}
+
+/// Whether a value may be passed on, in its word.
+pub(super) fn redistribution(reading: &mut Entry<'_>, text: &str) -> Option<Redistribution> {
+    let (parse, all) = (Redistribution::parse, Redistribution::ALL);
+    reading.word("redistribution", text, parse, all)
+}
+
 /// A value of its own with areas, or the years of a series: one or the other.
 fn values(entry: &ProxyEntry, reading: &mut Entry<'_>) -> Option<Values> {
+    if !entry.years.is_empty() {
+        reading.fault("year", "value_unclear", "values by year stand in a series");
+    }
     match (&entry.value, &entry.series) {
         (Some(value), None) => {
             if entry.item.is_some() {

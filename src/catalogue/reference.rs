@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Catalogue;
 use super::entry::{Entry, File};
@@ -135,14 +135,14 @@ struct TaxonomyEntry {
     note: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct ThemeEntry {
-    code: String,
-    title: String,
-    parent: Option<String>,
-    #[serde(default)]
-    tags: Vec<String>,
+pub(super) struct ThemeEntry {
+    pub(super) code: String,
+    pub(super) title: String,
+    pub(super) parent: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) tags: Vec<String>,
 }
 
 /// The taxonomies of the folder `taxonomies`.
@@ -169,7 +169,10 @@ pub(super) fn taxonomies(files: &Files, faults: &mut Vec<Fault>) -> Vec<Taxonomy
 }
 
 /// A theme's parent stands before it, so a list of themes cannot hold a loop.
-fn tree_of_themes(entries: Vec<(String, ThemeEntry)>, faults: &mut Vec<Fault>) -> Vec<Theme> {
+pub(super) fn tree_of_themes(
+    entries: Vec<(String, ThemeEntry)>,
+    faults: &mut Vec<Fault>,
+) -> Vec<Theme> {
     let mut themes: Vec<Theme> = Vec::new();
     for (at, entry) in entries {
         let known = |code: &String| themes.iter().any(|theme| theme.code == *code);

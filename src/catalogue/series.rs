@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::entry::{Entry, File, SourceEntry};
 use super::files::Files;
+use super::proxy::YearEntry;
 use crate::domain::exact;
 use crate::domain::fault::Fault;
 use crate::domain::proxy::Range;
@@ -28,7 +29,7 @@ struct SeriesEntry {
     source: SourceEntry,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RowEntry {
     #[serde(default)]
@@ -93,6 +94,27 @@ fn series(
         };
     }
     Some(series)
+}
+
+/// Values of a table by year, as an item of a series.
+pub(super) fn of_years(
+    series: &mut Series,
+    item: &str,
+    years: Vec<YearEntry>,
+    reading: &mut Entry<'_>,
+) {
+    for one in years {
+        let row = RowEntry {
+            item: item.to_owned(),
+            year: Some(one.year),
+            value: one.value,
+            low: one.low,
+            high: one.high,
+            status: "published".to_owned(),
+            ..RowEntry::default()
+        };
+        by_year(series, row, reading);
+    }
 }
 
 /// A row of a year.

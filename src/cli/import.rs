@@ -40,6 +40,8 @@ pub(super) struct Import {
 enum What {
     /// Imports a contract from an open contracting document (OCDS 1.1): a package, a record or a release.
     Contract(ContractImport),
+    /// Imports a table of values as the draft of a proxy edition.
+    Edition(super::import_edition::EditionImport),
 }
 
 #[derive(Debug, Args)]
@@ -78,7 +80,10 @@ struct ContractImport {
 
 impl Import {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let What::Contract(asked) = self.what;
+        let asked = match self.what {
+            What::Contract(asked) => asked,
+            What::Edition(asked) => return asked.run(&self.database, &self.partnership),
+        };
         let given = asked.given()?;
         block_on(async {
             let office = self.database.office_that_is_there().await?;

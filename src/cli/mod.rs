@@ -3,6 +3,7 @@
 mod check_proxies;
 mod demo;
 mod import;
+mod import_edition;
 mod keys;
 mod layout;
 mod migrate;

@@ -263,6 +263,17 @@ impl Measure {
         !matches!(self.valuation, Valuation::RecordOnly(_))
     }
 
+    /// Codes of the proxies that value it.
+    pub fn proxies(&self) -> impl Iterator<Item = &str> {
+        let (whole, parts) = match &self.valuation {
+            Valuation::Proxy(code) | Valuation::Carbon { proxy: code, .. } => (Some(code), &[][..]),
+            Valuation::Parts => (None, self.input.parts()),
+            Valuation::RecordOnly(_) => (None, &[][..]),
+        };
+        let parts = parts.iter().filter_map(|part| part.valued_by.as_ref());
+        whole.into_iter().chain(parts).map(String::as_str)
+    }
+
     /// What postings count of one unit: an average accrues in unit-months, so that it is the same however the
     /// months are reported, and is shown divided by 12 (V4).
     #[must_use]

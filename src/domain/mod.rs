@@ -13,6 +13,7 @@ pub mod effect;
 pub mod exact;
 pub mod fault;
 pub mod given;
+pub mod governance;
 pub mod key;
 pub mod ledger;
 pub mod measure;

@@ -34,6 +34,12 @@ words! {
     Action {
         /// Reads measures, taxonomies, series, proxy editions and places.
         ReadReference = "read_reference",
+        /// Reads proxy editions of the partnership's own that are not published yet.
+        ReadDraftEditions = "read_draft_editions",
+        /// Drafts, proposes, approves, publishes and withdraws proxy editions.
+        GovernEditions = "govern_editions",
+        /// Sees values whose licence does not let them be passed on.
+        SeeKeptValues = "see_kept_values",
         /// Values what is given, with nothing stored.
         Calculate = "calculate",
         /// Reads organisations.
@@ -158,6 +164,7 @@ pub fn decide(role: Option<Role>, action: Action, standing: Standing) -> Verdict
         | (_, A::ReadReference | A::Calculate | A::ReadOrganisations, _)
         | (_, A::ListContracts | A::RollUp | A::ReadPublications | A::ReadPublic, _)
         | (Role::Analyst, A::ReadContract, _)
+        | (Role::Commissioner | Role::Analyst, A::ReadDraftEditions, _)
         | (Role::Commissioner, A::AddOrganisation | A::AskForContract | A::AskToCommit, _)
         | (Role::Commissioner, A::Publish, _)
         | (Role::Supplier, A::AskToReport, _)
@@ -284,6 +291,9 @@ mod tests {
     const TABLE: &str = "
                                commissioner              supplier            analyst admin
         read_reference         yes yes yes    yes        yes yes    yes      yes     yes
+        read_draft_editions    yes yes yes    yes        no  no     no       yes     yes
+        govern_editions        no  no  no     no         no  no     no       no      yes
+        see_kept_values        no  no  no     no         no  no     no       no      yes
         calculate              yes yes yes    yes        yes yes    yes      yes     yes
         read_organisations     yes yes yes    yes        yes yes    yes      yes     yes
         add_organisation       yes yes yes    yes        no  no     no       no      yes

@@ -6,7 +6,9 @@ use super::derivation::Derivation;
 use super::effect::Adjustments;
 use super::exact::{self, Exact, NotExact};
 use super::measure::Column;
+use super::period::Day;
 use super::series::SeriesRef;
+use super::words::words;
 
 /// Decimal places of a unit value, before and after uprating (V1, V9).
 pub const UNIT_VALUE_PLACES: usize = 12;
@@ -108,6 +110,54 @@ pub enum Values {
     Derived(Derivation),
 }
 
+words! {
+    /// Whether a licence lets a value be passed on.
+    Redistribution {
+        /// To anybody.
+        Allowed = "allowed",
+        /// To nobody: it is calculated with, and only those who govern the table see it.
+        Refused = "none",
+    }
+}
+
+/// A value that nobody looked at for so many days is told to be old: two years.
+const REVIEW_DAYS: u64 = 730;
+
+/// On what terms a value may be used, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProxyTerms {
+    /// Whether it may be passed on.
+    pub redistribution: Redistribution,
+    /// The day somebody last looked whether it still holds.
+    pub last_reviewed: Option<Day>,
+    /// The last day it is meant for.
+    pub valid_until: Option<Day>,
+}
+
+impl Default for ProxyTerms {
+    fn default() -> Self {
+        Self {
+            redistribution: Redistribution::Allowed,
+            last_reviewed: None,
+            valid_until: None,
+        }
+    }
+}
+
+impl ProxyTerms {
+    /// Why somebody should look at the value again, as of a day; `None` while there is no reason.
+    #[must_use]
+    pub fn stale_on(&self, today: Day) -> Option<String> {
+        if let Some(day) = self.valid_until.filter(|day| *day < today) {
+            return Some(format!("was meant to be used until {day}"));
+        }
+        let again = |day: &Day| day.checked_add_days(chrono::Days::new(REVIEW_DAYS));
+        let reviewed = self.last_reviewed;
+        let due = reviewed.filter(|day| again(day).is_some_and(|due| due < today));
+        due.map(|day| format!("was last reviewed on {day}, more than two years ago"))
+    }
+}
+
 /// One proxy as written in its file: before uprating.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proxy {
@@ -147,6 +197,8 @@ pub struct Proxy {
     pub superseded_by: Option<String>,
     /// Licence of the value.
     pub licence: String,
+    /// On what terms it may be used, and for how long.
+    pub terms: ProxyTerms,
     /// What value it is and how it was made, in our own words.
     pub method: String,
     /// Where it was published.

@@ -34,6 +34,15 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         | ("GET", "/v1/proxy-editions" | "/v1/proxy-editions/{set}/{edition}")
         | ("GET", "/v1/proxy-editions/{set}/{edition}/proxies")
         | ("GET", "/v1/proxy-editions/{set}/{edition}/proxies/{measure}") => Action::ReadReference,
+        ("GET", "/v1/proxy-editions/template.csv") => Action::ReadReference,
+        ("GET", "/v1/proxy-editions/{set}/{edition}/difference") => Action::ReadReference,
+        ("POST", "/v1/proxy-editions") | ("PUT", "/v1/proxy-editions/{set}/{edition}") => {
+            Action::GovernEditions
+        }
+        ("POST", "/v1/proxy-editions/{set}/{edition}/proposal")
+        | ("POST", "/v1/proxy-editions/{set}/{edition}/approval")
+        | ("POST", "/v1/proxy-editions/{set}/{edition}/publication")
+        | ("POST", "/v1/proxy-editions/{set}/{edition}/withdrawal") => Action::GovernEditions,
         ("POST", "/v1/calculations" | "/v1/calculations/appraisal") => Action::Calculate,
         ("GET", "/v1/organisations" | "/v1/organisations/{id}") => Action::ReadOrganisations,
         ("POST", "/v1/organisations") => Action::AddOrganisation,

@@ -55,6 +55,7 @@ impl From<Conflict> for Code {
             Conflict::AlreadyDecided => Self::AlreadyDecided,
             Conflict::AlreadySubmitted => Self::AlreadySubmitted,
             Conflict::ChangedMeanwhile => Self::ChangedMeanwhile,
+            Conflict::EditionTaken => Self::EditionTaken,
             Conflict::IdentifierTaken => Self::IdentifierTaken,
             Conflict::KeyExpired => Self::KeyExpired,
             Conflict::KeyRevoked => Self::KeyRevoked,
@@ -64,6 +65,7 @@ impl From<Conflict> for Code {
             Conflict::NotSubmitted => Self::NotSubmitted,
             Conflict::OcidTaken => Self::OcidTaken,
             Conflict::OtherRevision => Self::OtherRevision,
+            Conflict::OtherState => Self::OtherState,
             Conflict::OthersRestOnIt => Self::OthersRestOnIt,
             Conflict::PlaceTaken => Self::PlaceTaken,
             Conflict::ReferenceTaken => Self::ReferenceTaken,
@@ -77,6 +79,7 @@ impl From<Forbidden> for Code {
     fn from(forbidden: Forbidden) -> Self {
         match forbidden {
             Forbidden::SameActor => Self::SameActor,
+            Forbidden::ValuesKept => Self::ValuesKept,
         }
     }
 }

@@ -6,7 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::taxonomy::{Taxonomy, Theme};
-use crate::operations::Office;
+use crate::operations::{Office, editions};
+use crate::storage::Tx;
 
 use super::caller::Caller;
 use super::page::{Page, PageAsked};
@@ -72,7 +73,8 @@ impl From<&Taxonomy> for TaxonomyShown {
 
 /// Lists taxonomies
 ///
-/// By code. Several may tag the same measure, one theme each.
+/// By code: those that are shipped, and those that came with published tables of the partnership's own. Several may tag
+/// the same measure, one theme each.
 #[utoipa::path(
     tag = "taxonomies",
     params(
@@ -86,15 +88,14 @@ impl From<&Taxonomy> for TaxonomyShown {
 #[get("/taxonomies")]
 pub async fn list_taxonomies(
     office: Data<Office>,
-    _caller: Caller,
+    caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let mut query = Query::of(&request)?;
     let page = PageAsked::read(&mut query);
     query.end()?;
-    let mut all: Vec<&Taxonomy> = office.catalogue.taxonomies.iter().collect();
-    all.sort_by(|one, other| one.code.cmp(&other.code));
-    let (items, next_cursor) = page.of_sorted(all, |one| one.code.clone());
+    let all = all(&office, &caller).await?;
+    let (items, next_cursor) = page.of_sorted(&all, |one| one.code.clone());
     Ok(HttpResponse::Ok().json(Page {
         items: items.into_iter().map(TaxonomyShown::from).collect(),
         next_cursor,
@@ -114,14 +115,17 @@ pub async fn list_taxonomies(
 #[get("/taxonomies/{code}")]
 pub async fn get_taxonomy(
     office: Data<Office>,
-    _caller: Caller,
+    caller: Caller,
     code: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let found = office
-        .catalogue
-        .taxonomies
-        .iter()
-        .find(|one| one.code == *code);
+    let all = all(&office, &caller).await?;
+    let found = all.iter().find(|one| one.code == *code);
     let one = found.ok_or_else(|| Problem::not_found("taxonomy"))?;
     Ok(HttpResponse::Ok().json(TaxonomyShown::from(one)))
+}
+
+/// Those shipped, and those that came with tables of the partnership's own.
+async fn all(office: &Office, caller: &Caller) -> Result<Vec<Taxonomy>, Problem> {
+    let read = async |tx: &mut Tx| editions::taxonomies(tx, office, &caller.actor).await;
+    Ok(office.store.read(read).await?)
 }

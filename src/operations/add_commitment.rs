@@ -19,7 +19,7 @@ use super::adjusting;
 use super::audit::{self, Entry, told};
 use super::book::{self, Book, Change};
 use super::reading::{LONGEST_NOTE, Reading};
-use super::{Conflict, Hand, Office, Refusal};
+use super::{Conflict, Hand, Refusal};
 
 /// The most commitments of one contract.
 pub const MOST_COMMITMENTS: usize = 200;
@@ -75,14 +75,8 @@ pub async fn add_commitment(
 ) -> Result<Commitment, Refusal> {
     let Hand { office, actor, at } = hand;
     let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-    let mut book = book::open(tx, actor, contract_id).await?;
-    let commitment = read(
-        office,
-        &book,
-        recorded_at,
-        given,
-        Reading::after(faults.clone()),
-    )?;
+    let mut book = book::open(tx, office, actor, contract_id).await?;
+    let commitment = read(&book, recorded_at, given, Reading::after(faults.clone()))?;
     adjusting::refuse_two_ways(&book, &commitment)?;
     storage::commitment::add(tx, &actor.partnership, contract_id, &commitment).await?;
     book.commitments.push(commitment.clone());
@@ -92,7 +86,7 @@ pub async fn add_commitment(
         recorded_at,
         reason: &reason,
     };
-    book::settle(tx, office, actor, &book, adjusting::moved(&book), change).await?;
+    book::settle(tx, actor, &book, adjusting::moved(&book), change).await?;
     let after = told::commitment(&commitment);
     let id = format!("{contract_id}/{}", commitment.number);
     audit::leave(
@@ -109,7 +103,6 @@ pub async fn add_commitment(
 }
 
 fn read(
-    office: &Office,
     book: &Book,
     recorded_at: Moment,
     given: &CommitmentGiven,
@@ -121,7 +114,7 @@ fn read(
             format!("a contract has at most {MOST_COMMITMENTS} commitments"),
         ));
     }
-    let ground = book.ground(office)?;
+    let ground = book.ground();
     let measure = reading.measure(&ground, given.measure.as_deref());
     let counted_separately = reading.text(
         "/counted_separately",

@@ -1,7 +1,7 @@
 //! Posting a contract: who holds it, who delivers it, when, and by which edition it is valued.
 
 use crate::domain::contract::{Contract, Shares, Terms};
-use crate::domain::edition::{EditionId, Status};
+use crate::domain::edition::EditionId;
 use crate::domain::fault::echo;
 use crate::domain::moment::Moment;
 use crate::domain::organisation::Organisation;
@@ -10,7 +10,7 @@ use crate::storage::{self, StorageError, Tx};
 
 use super::audit::{self, Entry, told};
 use super::reading::{LONGEST_NAME, Reading};
-use super::{Actor, Conflict, Hand, Office, Refusal};
+use super::{Actor, Conflict, Hand, Office, Refusal, editions};
 
 /// The most anchor institutions that may hold one contract.
 pub const MOST_SHARES: usize = 20;
@@ -150,7 +150,7 @@ async fn read(
             None
         }
     };
-    let edition = edition(office, given, reading);
+    let edition = edition(tx, office, actor, given, reading).await?;
     let supplier = match reading.required("/supplier", given.supplier.as_deref()) {
         Some(id) => organisation(tx, actor, "/supplier", id, reading)
             .await?
@@ -191,28 +191,29 @@ async fn read(
     }))
 }
 
-fn edition(office: &Office, given: &ContractGiven, reading: &mut Reading) -> Option<EditionId> {
-    let text = reading.required("/proxy_edition", given.proxy_edition.as_deref())?;
-    // A draft may be tried in calculations; what a contract rests on is sealed.
-    let published = office
-        .catalogue
-        .editions
-        .values()
-        .filter(|edition| edition.facts().status == Status::Published);
-    let mut published = published.map(|edition| edition.id());
-    let found = EditionId::parse(text).filter(|id| published.clone().any(|known| known == id));
-    if found.is_none() {
-        let known: Vec<String> = published.by_ref().map(ToString::to_string).collect();
-        reading.fault(
-            "/proxy_edition",
-            "unknown_edition",
-            format!(
-                "there is no such published edition; there are {}",
-                known.join(", ")
-            ),
-        );
+/// The edition that it will rest on.
+async fn edition(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    given: &ContractGiven,
+    reading: &mut Reading,
+) -> Result<Option<EditionId>, Refusal> {
+    let Some(text) = reading.required("/proxy_edition", given.proxy_edition.as_deref()) else {
+        return Ok(None);
+    };
+    let found = editions::find_named(tx, office, actor, text, false).await?;
+    if let Some(found) = found.filter(editions::Found::may_be_pinned) {
+        return Ok(Some(found.edition.id().clone()));
     }
-    found
+    let all = editions::all(tx, office, actor, false).await?;
+    let pinned = all.iter().filter(|one| one.may_be_pinned());
+    let message = format!(
+        "there is no such published edition; there are {}",
+        editions::names(pinned)
+    );
+    reading.fault("/proxy_edition", "unknown_edition", message);
+    Ok(None)
 }
 
 /// Reads the terms a contract begins with.

@@ -13,7 +13,7 @@ use super::audit::{self, Entry, told};
 use super::book::{self, Book, Change};
 use super::reading::{LONGEST_NOTE, Reading};
 use super::seen::Seen;
-use super::{Hand, Office, Refusal};
+use super::{Hand, Refusal};
 
 /// A new target from a day on.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +42,7 @@ pub async fn amend_commitment(
 ) -> Result<Commitment, Refusal> {
     let Hand { office, actor, at } = hand;
     let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-    let mut book = book::open(tx, actor, contract_id).await?;
+    let mut book = book::open(tx, office, actor, contract_id).await?;
     let index = book
         .commitments
         .iter()
@@ -52,7 +52,6 @@ pub async fn amend_commitment(
         seen.must_be(&there.version())?;
     }
     let version = read(
-        office,
         &book,
         index,
         recorded_at,
@@ -77,14 +76,14 @@ pub async fn amend_commitment(
         .ok_or(Refusal::NotFound("commitment"))?;
     commitment.versions.push(version);
     let amended = commitment.clone();
-    refuse_plan(office, &book, &amended)?;
+    refuse_plan(&book, &amended)?;
     adjusting::refuse_two_ways(&book, &amended)?;
     let change = Change {
         head: &head,
         recorded_at,
         reason: &reason,
     };
-    book::settle(tx, office, actor, &book, adjusting::moved(&book), change).await?;
+    book::settle(tx, actor, &book, adjusting::moved(&book), change).await?;
     let id = format!("{contract_id}/{number}");
     audit::leave(
         tx,
@@ -101,7 +100,6 @@ pub async fn amend_commitment(
 }
 
 fn read(
-    office: &Office,
     book: &Book,
     index: usize,
     recorded_at: Moment,
@@ -112,7 +110,7 @@ fn read(
         .commitments
         .get(index)
         .ok_or(Refusal::NotFound("commitment"))?;
-    let ground = book.ground(office)?;
+    let ground = book.ground();
     let measure = ground.measure(&commitment.measure)?;
     let effective_on = reading.required_day("/effective_on", given.effective_on.as_deref());
     let reason = reading.required_text("/reason", given.reason.as_deref(), LONGEST_NOTE);
@@ -177,8 +175,8 @@ fn refuse_the_past(book: &Book, day: Day, target: Option<&Target>, reading: &mut
 }
 
 /// Nothing of the new target may be left without a period, and no period promised less than nothing.
-fn refuse_plan(office: &Office, book: &Book, commitment: &Commitment) -> Result<(), Refusal> {
-    let ground = book.ground(office)?;
+fn refuse_plan(book: &Book, commitment: &Commitment) -> Result<(), Refusal> {
+    let ground = book.ground();
     let measure = ground.measure(&commitment.measure)?;
     match commitment.plan_fault(&book.contract, measure) {
         None => Ok(()),

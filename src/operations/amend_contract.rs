@@ -11,7 +11,7 @@ use super::audit::{self, Entry, told};
 use super::book::{self, Book, Change, Moved};
 use super::reading::{LONGEST_NAME, LONGEST_NOTE, Reading};
 use super::seen::Seen;
-use super::{Actor, Hand, Office, Refusal};
+use super::{Actor, Hand, Refusal};
 
 /// What changes; what is not given stays.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +51,7 @@ pub async fn amend_contract(
 ) -> Result<Contract, Refusal> {
     let Hand { office, actor, at } = hand;
     let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-    let mut book = book::open(tx, actor, contract_id).await?;
+    let mut book = book::open(tx, office, actor, contract_id).await?;
     seen.must_be(&book.contract.version())?;
     let terms = read(
         tx,
@@ -71,13 +71,13 @@ pub async fn amend_contract(
     let before = book.contract.current().map(told::terms).unwrap_or_default();
     book.contract.versions.push(terms);
     refuse_stranded(&book)?;
-    refuse_left_over(office, &book)?;
+    refuse_left_over(&book)?;
     let change = Change {
         head: &head,
         recorded_at,
         reason: &reason,
     };
-    book::settle(tx, office, actor, &book, Moved::Everything, change).await?;
+    book::settle(tx, actor, &book, Moved::Everything, change).await?;
     audit::leave(
         tx,
         office,
@@ -177,8 +177,8 @@ fn refuse_stranded(book: &Book) -> Result<(), Refusal> {
 }
 
 /// What was promised must still lie in the contract.
-fn refuse_left_over(office: &Office, book: &Book) -> Result<(), Refusal> {
-    let ground = book.ground(office)?;
+fn refuse_left_over(book: &Book) -> Result<(), Refusal> {
+    let ground = book.ground();
     let mut faults = Vec::new();
     for commitment in &book.commitments {
         let measure = ground.measure(&commitment.measure)?;

@@ -1,7 +1,10 @@
 //! Everything said of one contract, and how a change of it reaches the ledger (L2, L5).
 
+use std::sync::Arc;
+
 use crate::domain::commitment::Commitment;
 use crate::domain::contract::Contract;
+use crate::domain::edition::Edition;
 use crate::domain::ledger::difference::{Head, difference};
 use crate::domain::ledger::standing::{self, Ground};
 use crate::domain::moment::Moment;
@@ -17,6 +20,8 @@ use super::{Actor, Office, Refusal};
 pub struct Book {
     /// The contract.
     pub contract: Contract,
+    /// The edition that it rests on.
+    pub edition: Arc<Edition>,
     /// Its commitments by number.
     pub commitments: Vec<Commitment>,
     /// Its returns by period.
@@ -26,8 +31,13 @@ pub struct Book {
 }
 
 /// Reads one; what is not of the actor's partnership is not there.
-pub async fn open(tx: &mut Tx, actor: &Actor, contract_id: &str) -> Result<Book, Refusal> {
-    let mut book = without_returns(tx, actor, contract_id).await?;
+pub async fn open(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    contract_id: &str,
+) -> Result<Book, Refusal> {
+    let mut book = without_returns(tx, office, actor, contract_id).await?;
     book.returns = storage::report::of_contract(tx, &actor.partnership, contract_id).await?;
     Ok(book)
 }
@@ -35,11 +45,12 @@ pub async fn open(tx: &mut Tx, actor: &Actor, contract_id: &str) -> Result<Book,
 /// Reads one with the return of one period only, however many there are.
 pub async fn open_at(
     tx: &mut Tx,
+    office: &Office,
     actor: &Actor,
     contract_id: &str,
     label: &str,
 ) -> Result<Book, Refusal> {
-    let mut book = without_returns(tx, actor, contract_id).await?;
+    let mut book = without_returns(tx, office, actor, contract_id).await?;
     if let Some(period) = Period::parse(label) {
         let found = storage::report::one(tx, &actor.partnership, contract_id, period).await?;
         book.returns.extend(found);
@@ -47,12 +58,18 @@ pub async fn open_at(
     Ok(book)
 }
 
-async fn without_returns(tx: &mut Tx, actor: &Actor, contract_id: &str) -> Result<Book, Refusal> {
+async fn without_returns(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    contract_id: &str,
+) -> Result<Book, Refusal> {
     let partnership = actor.partnership.as_str();
     let contract = storage::contract::find(tx, partnership, contract_id)
         .await?
         .ok_or(Refusal::NotFound("contract"))?;
     Ok(Book {
+        edition: office.edition(tx, partnership, &contract.edition).await?,
         commitments: storage::commitment::of_contract(tx, partnership, contract_id).await?,
         returns: Vec::new(),
         places: storage::place::all(tx, partnership).await?,
@@ -93,8 +110,22 @@ pub async fn take_chain(
 
 impl Book {
     /// What its lines are valued with.
-    pub fn ground<'a>(&'a self, office: &'a Office) -> Result<Ground<'a>, Refusal> {
-        office.ground(&self.contract, &self.places, &self.commitments)
+    pub fn ground(&self) -> Ground<'_> {
+        self.ground_of(&self.contract, &self.commitments)
+    }
+
+    /// The same for the contract and its commitments as they were known once.
+    pub fn ground_of<'a>(
+        &'a self,
+        contract: &'a Contract,
+        commitments: &'a [Commitment],
+    ) -> Ground<'a> {
+        Ground {
+            contract,
+            edition: &self.edition,
+            places: &self.places,
+            commitments,
+        }
     }
 
     /// Everything as it was known at a moment; `None` where the contract was recorded later. Of a draft nothing is
@@ -106,6 +137,7 @@ impl Book {
         let returns = self.returns.iter().map(|one| one.as_known_at(moment));
         Some(Self {
             contract,
+            edition: Arc::clone(&self.edition),
             commitments: commitments
                 .filter_map(|one| one.as_known_at(moment))
                 .collect(),
@@ -133,14 +165,13 @@ pub enum Moved<'a> {
 /// Appends the difference between what stands and what should stand, with totals, in this transaction.
 pub async fn settle(
     tx: &mut Tx,
-    office: &Office,
     actor: &Actor,
     book: &Book,
     moved: Moved<'_>,
     change: Change<'_>,
 ) -> Result<usize, Refusal> {
     let (partnership, contract) = (actor.partnership.as_str(), book.contract.id.as_str());
-    let ground = book.ground(office)?;
+    let ground = book.ground();
     let (stands, should) = match moved {
         Moved::Commitments => (
             storage::posting::standing_of_commitments(tx, partnership, contract).await?,

@@ -1,6 +1,8 @@
 //! Every line's steps at each stage it stands in, with the unrounded amount (V2, V16).
 
-use crate::domain::edition::EditionId;
+use std::sync::Arc;
+
+use crate::domain::edition::Edition;
 use crate::domain::fault::Fault;
 use crate::domain::ledger::standing::Ground;
 use crate::domain::period::Period;
@@ -45,7 +47,7 @@ pub struct Explained<T> {
 #[derive(Debug, Clone)]
 pub struct ExplainedReturn {
     /// The edition all lines are valued by.
-    pub edition: EditionId,
+    pub edition: Arc<Edition>,
     /// The period.
     pub period: Period,
     /// Whether the period lies in the contract's possible extension.
@@ -74,7 +76,7 @@ pub async fn explain_return(
 ) -> Result<ExplainedReturn, Refusal> {
     let book = office
         .store
-        .read(async |tx: &mut Tx| book::open_at(tx, actor, contract_id, label).await)
+        .read(async |tx: &mut Tx| book::open_at(tx, office, actor, contract_id, label).await)
         .await?;
     let period = period_of(&book, label)?;
     let given = book.find(period).ok_or(Refusal::NotFound("return"))?;
@@ -85,10 +87,10 @@ pub async fn explain_return(
             .map(alone)
             .ok_or(Refusal::NotFound("revision"))?,
     };
-    let ground = book.ground(office)?;
+    let ground = book.ground();
     let draft = of.draft.into_iter().flat_map(|revision| &revision.lines);
     Ok(ExplainedReturn {
-        edition: book.contract.edition.clone(),
+        edition: Arc::clone(&book.edition),
         period,
         in_extension: ground.inside(period)?.in_extension,
         given: given.clone(),

@@ -21,11 +21,8 @@ pub async fn list_contracts(
 ) -> Result<Vec<Contract>, Refusal> {
     let read = async |tx: &mut Tx| {
         let mut faults = Vec::new();
-        named::edition(
-            office,
-            ("/proxy_edition", filter.edition.as_deref()),
-            &mut faults,
-        );
+        let edition = ("/proxy_edition", filter.edition.as_deref());
+        named::edition(tx, office, actor, edition, &mut faults).await?;
         let named = [
             ("/anchor_institution", filter.holder.as_ref()),
             ("/organisation", filter.organisation.as_ref()),

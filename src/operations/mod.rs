@@ -15,6 +15,7 @@ pub mod calculate;
 pub mod carry_out;
 pub mod contract_value;
 pub mod decide_return;
+pub mod editions;
 pub mod explain_return;
 pub mod import_contract;
 pub mod keys;

@@ -1,27 +1,34 @@
 //! What a filter names: it must be there and may be seen. What one may not see is refused like what is not there.
 
-use crate::domain::edition::EditionId;
 use crate::domain::fault::Fault;
 use crate::domain::place::Places;
 use crate::domain::policy::Reach;
 use crate::storage::organisation::OrganisationFilter;
 use crate::storage::{self, Tx};
 
-use super::{Actor, Office, Refusal};
+use super::{Actor, Office, Refusal, editions};
 
-/// Refuses an edition that is not there. `pointer` names the filter.
-pub(super) fn edition(
+/// Refuses an edition that is not out. `pointer` names the filter.
+pub(super) async fn edition(
+    tx: &mut Tx,
     office: &Office,
+    actor: &Actor,
     (pointer, code): (&str, Option<&str>),
     faults: &mut Vec<Fault>,
-) {
-    let editions = &office.catalogue.editions;
-    let known = |text: &str| EditionId::parse(text).is_some_and(|id| editions.contains_key(&id));
-    if code.is_some_and(|text| !known(text)) {
-        let known: Vec<String> = editions.keys().map(ToString::to_string).collect();
-        let message = format!("there is no such edition; there are {}", known.join(", "));
+) -> Result<(), Refusal> {
+    let Some(text) = code else { return Ok(()) };
+    if editions::find_named(tx, office, actor, text, false)
+        .await?
+        .is_none()
+    {
+        let known = editions::all(tx, office, actor, false).await?;
+        let message = format!(
+            "there is no such edition; there are {}",
+            editions::names(&known)
+        );
         faults.push(Fault::new(pointer, "unknown_edition", message));
     }
+    Ok(())
 }
 
 /// The codes of a place, all below it and all it covers; refuses one that is not there.

@@ -7,17 +7,13 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::catalogue::Catalogue;
-use crate::domain::commitment::Commitment;
-use crate::domain::contract::Contract;
-use crate::domain::edition::{Edition, EditionId};
-use crate::domain::ledger::standing::Ground;
 use crate::domain::moment::Moment;
-use crate::domain::place::Places;
 use crate::domain::policy::{Grant, Role};
 use crate::storage::{StorageError, Store, Tx};
 
 use super::Refusal;
 use super::audit::Refusals;
+use super::editions::SealedEditions;
 use super::keys::LivingKeys;
 
 /// Where operations are carried out. Cheap to clone.
@@ -31,6 +27,8 @@ pub struct Office {
     pub clock: fn() -> Moment,
     /// Makes an id that sorts by time.
     pub new_id: fn() -> String,
+    /// What partnerships published themselves.
+    pub sealed_editions: SealedEditions,
     /// Keys known to live.
     pub living_keys: LivingKeys,
     /// Whose turn it is to change a contract.
@@ -157,6 +155,7 @@ impl Office {
             catalogue,
             clock,
             new_id,
+            sealed_editions: SealedEditions::default(),
             living_keys: LivingKeys::default(),
             turns: Turns::default(),
             turns_of_names: Turns::default(),
@@ -205,38 +204,5 @@ impl Office {
     ) -> Result<T, Refusal> {
         let _turn = self.turns.of_contract(contract_id).await?;
         self.store.write(work).await
-    }
-
-    /// The edition of an id.
-    ///
-    /// # Errors
-    /// Storage's `Corrupt` when a stored contract names an edition this program does not have.
-    pub fn edition(&self, id: &EditionId) -> Result<&Arc<Edition>, Refusal> {
-        self.catalogue.editions.get(id).ok_or_else(|| {
-            Refusal::Storage(StorageError::Corrupt {
-                table: "contract",
-                column: "edition".to_owned(),
-                key: id.to_string(),
-                message: "the contract names an edition that is not loaded".to_owned(),
-            })
-        })
-    }
-
-    /// What lines of a contract are valued with.
-    ///
-    /// # Errors
-    /// As [`Office::edition`].
-    pub fn ground<'a>(
-        &'a self,
-        contract: &'a Contract,
-        places: &'a Places,
-        commitments: &'a [Commitment],
-    ) -> Result<Ground<'a>, Refusal> {
-        Ok(Ground {
-            contract,
-            edition: self.edition(&contract.edition)?,
-            places,
-            commitments,
-        })
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::edition::{Edition, Status};
 use crate::domain::key::Key;
 use crate::domain::moment::Moment;
 use crate::domain::policy::Role;
-use crate::storage::{self, Tx};
+use crate::storage::{self, StorageError, Tx};
 
 use super::audit::{self, Entry};
 use super::keys::{self, KeyText, MadeKey};
@@ -70,6 +70,7 @@ pub async fn open_partnership(
             }
             let places = add_places(tx, office, partnership).await?;
             let editions = check_editions(tx, office, partnership, at).await?;
+            check_own_editions(tx, office, partnership).await?;
             if created || places > 0 || !editions.is_empty() {
                 let after = json!({"created": created, "places_added": places, "editions_sealed": editions});
                 let entry = Entry::of("open_partnership", "partnership", partnership).after(after);
@@ -161,4 +162,23 @@ async fn check_editions(
         }
     }
     Ok(sealed)
+}
+
+/// Reads every edition that the partnership published; one that is not what was sealed stops the start as well.
+async fn check_own_editions(
+    tx: &mut Tx,
+    office: &Office,
+    partnership: &str,
+) -> Result<(), Refusal> {
+    for governed in storage::proxy_edition::all(tx, partnership).await? {
+        if governed.way.publication().is_some() {
+            match office.edition(tx, partnership, &governed.id).await {
+                Err(Refusal::Storage(error @ StorageError::Corrupt { .. })) => {
+                    return Err(Refusal::Failed(error.to_string()));
+                }
+                other => other?,
+            };
+        }
+    }
+    Ok(())
 }

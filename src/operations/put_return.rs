@@ -106,14 +106,9 @@ pub async fn put_return(
 ) -> Result<PutReturn, Refusal> {
     let Hand { office, actor, at } = hand;
     let (_, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-    let mut book = book::open_at(tx, actor, contract_id, label).await?;
+    let mut book = book::open_at(tx, office, actor, contract_id, label).await?;
     let period = period_of(&book, label)?;
-    let lines = read_lines(
-        &book.ground(office)?,
-        &book,
-        given,
-        Reading::after(faults.clone()),
-    )?;
+    let lines = read_lines(&book.ground(), &book, given, Reading::after(faults.clone()))?;
     let revision = Revision {
         number: 1,
         lines,
@@ -142,7 +137,7 @@ pub async fn put_return(
     let stops_submission = match put.latest() {
         Some(latest) if latest.state == State::Draft => {
             let beside = book::claims_beside(tx, actor, contract_id, period, &latest.lines).await?;
-            stops_submission(office, &book, period, latest, &beside)?
+            stops_submission(&book, period, latest, &beside)?
         }
         _ => Vec::new(),
     };

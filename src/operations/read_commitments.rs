@@ -28,8 +28,8 @@ pub async fn read_commitments(
     actor: &Actor,
     contract_id: &str,
 ) -> Result<Vec<Promise>, Refusal> {
-    let book = book::open(tx, actor, contract_id).await?;
-    let ground = book.ground(office)?;
+    let book = book::open(tx, office, actor, contract_id).await?;
+    let ground = book.ground();
     let promises = book.commitments.iter().map(|commitment| {
         let measure = ground.measure(&commitment.measure)?;
         Ok(Promise {

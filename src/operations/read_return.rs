@@ -41,7 +41,7 @@ pub async fn read_return(
     office
         .store
         .read(async |tx: &mut Tx| {
-            let book = book::open_at(tx, actor, contract_id, label).await?;
+            let book = book::open_at(tx, office, actor, contract_id, label).await?;
             let period = period_of(&book, label)?;
             let given = book.find(period).cloned();
             let given = given.ok_or(Refusal::NotFound("return"))?;
@@ -55,7 +55,7 @@ pub async fn read_return(
                 State::Draft => {
                     let lines = &revision.lines;
                     let beside = book::claims_beside(tx, actor, contract_id, period, lines).await?;
-                    stops_submission(office, &book, period, revision, &beside)?
+                    stops_submission(&book, period, revision, &beside)?
                 }
                 _ => Vec::new(),
             };

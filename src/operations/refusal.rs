@@ -13,6 +13,8 @@ words! {
         AlreadySubmitted = "already_submitted",
         /// Somebody else was there between the reading and the writing.
         ChangedMeanwhile = "changed_meanwhile",
+        /// Another edition of the partnership has the id.
+        EditionTaken = "edition_taken",
         /// Another organisation has one of the identifiers.
         IdentifierTaken = "identifier_taken",
         /// The key has expired.
@@ -31,6 +33,8 @@ words! {
         OcidTaken = "ocid_taken",
         /// The return has no such revision.
         OtherRevision = "other_revision",
+        /// The proxy edition is not in the state that the step begins in.
+        OtherState = "other_state",
         /// Other returns could not stand if this decision stood.
         OthersRestOnIt = "others_rest_on_it",
         /// Another place has the code.
@@ -49,6 +53,8 @@ words! {
     Forbidden {
         /// The same hand submitted what it would decide.
         SameActor = "same_actor",
+        /// The licence of a value does not let them see it.
+        ValuesKept = "values_kept",
     }
 }
 
@@ -106,6 +112,14 @@ impl Refusal {
     /// A conflict.
     pub(crate) fn conflict(code: Conflict, message: impl Into<String>) -> Self {
         Self::Conflict {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// Something that this one may not do.
+    pub(crate) fn forbidden(code: Forbidden, message: impl Into<String>) -> Self {
+        Self::Forbidden {
             code,
             message: message.into(),
         }

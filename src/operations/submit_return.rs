@@ -13,7 +13,7 @@ use super::audit::{self, Entry};
 use super::book::{self, Book, Change, Moved};
 use super::put_return::period_of;
 use super::seen::Seen;
-use super::{Conflict, Hand, Office, Refusal};
+use super::{Conflict, Hand, Refusal};
 
 /// Submits the latest revision. Submitting again what is submitted answers the same and posts nothing.
 ///
@@ -29,7 +29,7 @@ pub async fn submit_return(
 ) -> Result<Return, Refusal> {
     let Hand { office, actor, at } = hand;
     let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-    let mut book = book::open_at(tx, actor, contract_id, label).await?;
+    let mut book = book::open_at(tx, office, actor, contract_id, label).await?;
     let period = period_of(&book, label)?;
     let found = book.find(period).cloned();
     let mut given = found.ok_or(Refusal::NotFound("return"))?;
@@ -39,7 +39,7 @@ pub async fn submit_return(
     }
     seen.may_be(&latest.version())?;
     let beside = book::claims_beside(tx, actor, contract_id, period, &latest.lines).await?;
-    let faults = stops_submission(office, &book, period, &latest, &beside)?;
+    let faults = stops_submission(&book, period, &latest, &beside)?;
     if !faults.is_empty() {
         return Err(Refusal::Invalid(faults));
     }
@@ -73,7 +73,7 @@ pub async fn submit_return(
         recorded_at,
         reason: &reason,
     };
-    book::settle(tx, office, actor, &book, Moved::Return(&given), change).await?;
+    book::settle(tx, actor, &book, Moved::Return(&given), change).await?;
     let id = format!("{contract_id}/{period}");
     audit::leave(
         tx,
@@ -127,13 +127,12 @@ fn not_attested(draft: &Revision) -> Vec<Fault> {
 
 /// Everything that would stop a draft from being submitted.
 pub(super) fn stops_submission(
-    office: &Office,
     book: &Book,
     period: Period,
     draft: &Revision,
     beside: &[(Period, Vec<ReportLine>)],
 ) -> Result<Vec<Fault>, Refusal> {
-    let ground = book.ground(office)?;
+    let ground = book.ground();
     let mut faults = Vec::new();
     if draft.lines.is_empty() {
         faults.push(Fault::new(

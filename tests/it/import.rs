@@ -1,4 +1,4 @@
-//! `goodmeasure import contract`, as it is run by hand.
+//! `goodmeasure import`, as it is run by hand.
 
 use std::process::{Command, Output};
 
@@ -83,5 +83,62 @@ fn what_cannot_be_asked_is_refused() {
         let refused = goodmeasure(nowhere, &arguments);
         assert!(!refused.status.success(), "{arguments:?}");
         assert!(!refused.stderr.is_empty());
+    }
+}
+
+#[test]
+fn a_table_of_values_becomes_a_draft() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let table = file("table.csv", crate::support::tables::ROWS);
+    let wrong = file(
+        "wrong.csv",
+        "Ref,Measure,Unit,Proxy Value\nW1,Hours,hour,12.5x\n",
+    );
+    let whole = crate::support::tables::body("our-table", "2026");
+    let fields = whole.as_object().unwrap().iter();
+    let fields = fields.filter(|(name, _)| *name != "table");
+    let said_of: Vec<String> = fields
+        .map(|(name, text)| format!("--say={name}={}", text.as_str().unwrap()))
+        .collect();
+    for database in databases() {
+        let url = database.url();
+        assert!(goodmeasure(url, &["migrate"]).status.success());
+        let opened = ["keys", "create", "--name", "reader", "--role", "analyst"];
+        assert!(goodmeasure(url, &opened).status.success());
+        let import = |file: &str, more: &[&str]| {
+            let said_of = said_of.iter().map(String::as_str);
+            let arguments: Vec<&str> = ["import", "edition", file]
+                .into_iter()
+                .chain(said_of)
+                .collect();
+            goodmeasure(url, &[&arguments[..], more].concat())
+        };
+        let refused = import(&wrong, &[]);
+        let faults = said(&refused.stderr);
+        assert!(
+            faults.contains("/rows/2/proxy_value: row 2, \"Proxy Value\""),
+            "{faults}"
+        );
+        let done = import(&table, &[]);
+        assert!(done.status.success(), "{}", said(&done.stderr));
+        let told = said(&done.stdout);
+        assert!(
+            told.starts_with("our-table/2026, revision 1: a draft\n  4 measures, 3 of them"),
+            "{told}"
+        );
+        let again = said(&import(&table, &[]).stderr);
+        assert!(again.contains("is here already"), "{again}");
+        let replaced = said(&import(&table, &["--replace"]).stdout);
+        assert!(
+            replaced.starts_with("our-table/2026, revision 2"),
+            "{replaced}"
+        );
+        let unknown = goodmeasure(url, &["import", "edition", &table, "--say", "colour=red"]);
+        assert!(said(&unknown.stderr).contains("FIELD=TEXT"));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::derivation::{Derivation, Role};
 use super::super::exact::{Exact, exact_text};
 use super::super::measure::{Measure, Valuation};
-use super::super::proxy::{PriceYear, Proxy, Range, Values};
+use super::super::proxy::{PriceYear, Proxy, ProxyTerms, Range, Values};
 use super::super::seal::Seal;
 use super::super::series::Series;
 use super::{Draft, PublishedProxy, UnitValue};
@@ -43,7 +43,7 @@ pub(super) fn of(
             .text(&proxy.source.year)
             .text(&proxy.source.url)
             .maybe(proxy.not_yet_valued.as_deref());
-        seal = methods(seal, proxy);
+        seal = terms(methods(seal, proxy), &proxy.terms);
         for value in published
             .by_place
             .values()
@@ -111,6 +111,17 @@ fn derived(seal: Seal, derivation: &Derivation) -> Seal {
             .text(&part.source.url);
         range(seal, &part.value)
     })
+}
+
+/// Terms that say nothing leave nothing, so that a value without them is sealed as it always was.
+fn terms(seal: Seal, terms: &ProxyTerms) -> Seal {
+    if *terms == ProxyTerms::default() {
+        return seal;
+    }
+    let day = |day: Option<super::super::period::Day>| day.map(|day| day.to_string());
+    seal.text(terms.redistribution.word())
+        .maybe(day(terms.last_reviewed).as_deref())
+        .maybe(day(terms.valid_until).as_deref())
 }
 
 fn price_year(price_year: &PriceYear) -> Option<&str> {

@@ -1,12 +1,13 @@
 //! A named table of proxies: as written (`Draft`), and as published (`Edition`): sealed and hashed.
 
 mod adjust;
+pub mod difference;
 mod digest;
 mod lint;
 mod publish;
 mod resolve;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::derivation::Derived;
@@ -14,9 +15,10 @@ use super::effect::Effect;
 use super::exact::Exact;
 use super::measure::Measure;
 use super::period::Day;
-use super::proxy::{Proxy, Range};
+use super::proxy::{Proxy, Range, Redistribution};
 use super::relation::{Relation, RelationKind};
 use super::series::{Found, Series};
+use super::taxonomy::Taxonomy;
 use super::uprating::Uprating;
 use super::words::words;
 
@@ -86,6 +88,10 @@ pub struct Draft {
     pub attribution: Vec<String>,
     /// Licences of its values.
     pub licences: Vec<String>,
+    /// Whether values of it that say nothing themselves may be passed on.
+    pub redistribution: Redistribution,
+    /// The taxonomy that came with it.
+    pub taxonomy: Option<Taxonomy>,
     /// Series name to the release it uses.
     pub series: BTreeMap<String, String>,
     /// Relations of V11.
@@ -137,6 +143,20 @@ pub struct PublishedProxy {
     pub by_place: BTreeMap<String, Arc<UnitValue>>,
     /// Year label to value; empty where it does not vary by year.
     pub by_year: BTreeMap<String, Arc<UnitValue>>,
+}
+
+impl PublishedProxy {
+    /// Whether it is calculated with and not shown: its licence does not let it be passed on.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.proxy.terms.redistribution == Redistribution::Refused
+    }
+
+    /// Every value, by place or by year.
+    pub fn values(&self) -> impl Iterator<Item = &UnitValue> {
+        let all = self.by_place.values().chain(self.by_year.values());
+        all.map(AsRef::as_ref)
+    }
 }
 
 /// A published edition: checked, uprated, sealed by its digest. It cannot be changed.
@@ -193,6 +213,25 @@ impl Edition {
     /// All proxies, by code.
     pub fn proxies(&self) -> impl Iterator<Item = &PublishedProxy> {
         self.proxies.values()
+    }
+
+    /// Whether a proxy is calculated with and not shown: its licence does not let it be passed on.
+    #[must_use]
+    pub fn keeps(&self, proxy: &str) -> bool {
+        self.proxy(proxy).is_some_and(PublishedProxy::is_kept)
+    }
+
+    /// What is to be said of values that are used after their time, as of a day: one sentence a proxy.
+    #[must_use]
+    pub fn stale<'a>(&self, used: impl IntoIterator<Item = &'a str>, today: Day) -> Vec<String> {
+        let used: BTreeSet<&str> = used.into_iter().collect();
+        let told = used.into_iter().filter_map(|code| {
+            let proxy = &self.proxy(code)?.proxy;
+            let why = proxy.terms.stale_on(today)?;
+            let (id, title) = (&self.draft.id, &proxy.title);
+            Some(format!("{id}: the value of {title} ({code}) {why}"))
+        });
+        told.collect()
     }
 
     /// The emission factor of an item (kgCO2e a unit) for a calendar year, or the last one known.

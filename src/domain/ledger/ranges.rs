@@ -13,7 +13,7 @@ use super::standing::{Ground, stands};
 /// Sums with their ends by stage and column.
 pub type Ranges = BTreeMap<(Stage, Column), Spreads>;
 
-/// The ends of everything that stands for a contract.
+/// The ends of everything that stands for a contract; a worth with a value of a proxy that `keeps` names shows none.
 ///
 /// # Errors
 /// As [`super::standing::of_commitments`] and [`super::standing::of_return`]; `out_of_range`.
@@ -21,6 +21,7 @@ pub fn of_contract(
     ground: &Ground<'_>,
     commitments: &[Commitment],
     returns: &[Return],
+    keeps: impl Fn(&str) -> bool,
 ) -> Result<Ranges, Fault> {
     let mut ranges = Ranges::new();
     let mut add = |stage: Stage, valued: &super::super::valuation::Valued| {
@@ -29,7 +30,9 @@ pub fn of_contract(
             return Ok(());
         };
         let sums = ranges.entry((stage, column)).or_default();
-        let sum = std::mem::take(sums).plus(&working.measure, valued.worth, working.ends);
+        let kept = working.parts.iter().any(|part| keeps(&part.proxy));
+        let ends = Some(working.ends).filter(|_| !kept).unwrap_or_default();
+        let sum = std::mem::take(sums).plus(&working.measure, valued.worth, ends);
         *sums = sum.ok_or_else(|| {
             Fault::new(
                 "",

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::measure::Column;
+use crate::domain::period::Day;
 use crate::operations::calculate::{Calculated, Total};
 
 use super::super::spread::SpreadShown;
@@ -55,17 +56,26 @@ pub struct CalculationShown {
     pub lines: Vec<WorkingShown>,
     /// Totals, never across bases or columns.
     pub totals: Vec<CalculationTotalShown>,
+    /// Values in it that are used after their time, or that nobody looked at for two years.
+    pub warnings: Vec<String>,
 }
 
 impl CalculationShown {
-    /// Shows a calculation without faults.
-    pub fn of(calculated: &Calculated) -> Self {
+    /// Shows a calculation without faults, to one who may see every value in it.
+    pub fn of(calculated: &Calculated, today: Day) -> Self {
+        let lines = calculated
+            .lines
+            .iter()
+            .filter_map(|line| line.as_ref().ok());
+        let used = lines.flat_map(|line| &line.working.parts);
+        let used = used.map(|part| part.proxy.as_str());
         let valued = calculated
             .lines
             .iter()
             .filter_map(|line| line.as_ref().ok());
         let lines = valued.map(|valued| {
-            WorkingShown::of(calculated.edition_of(&valued.working), &valued.working)
+            let edition = calculated.edition_of(&valued.working);
+            WorkingShown::of(edition, &valued.working, true)
         });
         Self {
             edition: calculated.edition.id().to_string(),
@@ -75,6 +85,7 @@ impl CalculationShown {
                 .iter()
                 .map(CalculationTotalShown::from)
                 .collect(),
+            warnings: calculated.edition.stale(used, today),
         }
     }
 }

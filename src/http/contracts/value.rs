@@ -9,13 +9,14 @@ use utoipa::ToSchema;
 
 use crate::domain::amount::pounds_text;
 use crate::domain::exact::fixed;
+use crate::domain::fault::Fault;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::ranges::Ranges;
 use crate::domain::measure::Column;
+use crate::domain::policy::Action;
 use crate::operations::Office;
 use crate::operations::contract_value::ranges::contract_ranges;
 use crate::operations::contract_value::{ContractValue, PeriodState, StageSums, contract_value};
-use crate::domain::fault::Fault;
 use crate::operations::roll_up::Lines;
 
 use super::super::answer::ReadAt;
@@ -103,6 +104,8 @@ pub struct ValueShown {
     pub constant_prices: &'static str,
     /// Whether any total holds face values that are never re-based.
     pub includes_nominal: bool,
+    /// Values in it that are used after their time, or that nobody looked at for two years.
+    pub warnings: Vec<String>,
     /// Net value of the contract in pounds, where known.
     pub contract_value: Option<String>,
     /// Verified worth of the social column over the contract's net value.
@@ -120,7 +123,8 @@ pub struct ValueShown {
     pub not_committed: Vec<MeasureValueShown>,
     /// Its periods: those of its life, and any in its extension that was reported.
     pub periods: Vec<PeriodStateShown>,
-    /// Low, central and high by stage and column, where `range=true` asks for them; without those that have no range.
+    /// Low, central and high by stage and column, where `range=true` asks for them; without those that have no range. A
+    /// worth by values whose licence keeps their ends from you has none, and enters as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ranges: Option<Vec<StageRangeShown>>,
 }
@@ -183,8 +187,13 @@ pub async fn get_contract_value(
     let known_at = query.up_to("as_known_at");
     query.end()?;
     if range && known_at.is_some() {
-        let message = "the range of today is known, and not that of the past: leave one of the two out";
-        return Err(Problem::bad_query(vec![Fault::new("?range", "not_together", message)]));
+        let message =
+            "the range of today is known, and not that of the past: leave one of the two out";
+        return Err(Problem::bad_query(vec![Fault::new(
+            "?range",
+            "not_together",
+            message,
+        )]));
     }
     let at = (office.clock)();
     let value = contract_value(&office, &caller.actor, at, &id, known_at)
@@ -192,7 +201,8 @@ pub async fn get_contract_value(
         .map_err(refused)?;
     let mut shown = ValueShown::from(&value);
     if range {
-        let found = contract_ranges(&office, &caller.actor, &id).await?;
+        let sees = caller.may(Action::SeeKeptValues);
+        let found = contract_ranges(&office, &caller.actor, &id, sees).await?;
         shown.ranges = Some(ranges(&found));
     }
     Ok(ReadAt::of(&shown.as_of, &shown)?.response())
@@ -218,6 +228,7 @@ impl From<&ContractValue> for ValueShown {
             basis: BasisShown::from(&value.basis),
             constant_prices: CONSTANT_PRICES,
             includes_nominal: value.includes_nominal,
+            warnings: value.warnings.clone(),
             contract_value: net.map(|pence| pence.to_string()),
             social_value_added: ratio(value, Column::Social),
             other_ratios: others

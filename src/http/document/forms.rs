@@ -15,6 +15,7 @@ use crate::domain::ledger::posting::Stage;
 use crate::domain::measure::{Column, Shelf};
 use crate::domain::period::Reporting;
 use crate::domain::policy::Role;
+use crate::domain::proxy::Redistribution;
 use crate::domain::report::Progress;
 use crate::operations::add_contract::MOST_SHARES;
 use crate::operations::appraise::MOST_ITEMS as MOST_ITEMS_APPRAISED;
@@ -39,6 +40,8 @@ const UNIT_VALUE: &str = r"^-?[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
 const PART: &str = r"^(-0+(\.0{1,6})?|0*(0(\.[0-9]{1,6})?|1(\.0{1,6})?))$";
 const MULTIPLIER: &str = r"^[0-9]+(\.[0-9]{1,6})?$";
 const CODE: &str = "^[A-Za-z0-9._/:-]+$";
+/// A set and an edition.
+const EDITION: &str = "^[A-Za-z0-9.-]{1,60}/[A-Za-z0-9.-]{1,60}$";
 const PLACE_CODE: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 /// What any text of a query is: no control characters.
 const TEXT: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
@@ -208,6 +211,13 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
         (_, "adjusted_because") => Form::Text(LONGEST_NOTE),
         (_, "reporting") => Form::Word(Reporting::ALL.map(Reporting::word).to_vec()),
         (_, "column") => Form::Word(words(Column::ALL, Column::word)),
+        ("EditionApprovalBody", "decision") => Form::Word(vec!["approve", "send_back"]),
+        ("TableBody", "format") => Form::Word(vec!["csv", "toml"]),
+        ("TableBody", "place") => Form::Pattern(PLACE_CODE, Some(100)),
+        ("TableBody", "redistribution") => {
+            Form::Word(words(Redistribution::ALL, Redistribution::word))
+        }
+        ("TableBody", "last_reviewed" | "valid_until") => Form::Day,
         (_, "decision") => Form::Word(vec!["accept", "send_back", "reject"]),
         (_, "scale") => Form::Word(vec!["sme", "large"]),
         (_, "tier") => Form::Whole(0, 9),
@@ -234,9 +244,13 @@ fn of_parameter(operation: &str, path: &str, name: &str) -> Option<Form> {
             _ => return None,
         }),
         "role" => Form::Word(words(Role::ALL, Role::word)),
+        "column" => Form::Word(words(Column::ALL, Column::word)),
+        "redistribution" => Form::Word(words(Redistribution::ALL, Redistribution::word)),
+        "last_reviewed" | "valid_until" => Form::Day,
         "outcome" => Form::Word(words(Outcome::ALL, Outcome::word)),
         // The audit takes times there as well.
         "from" | "to" if path == "/v1/audit" => Form::Pattern(DAY_OR_TIME, Some(40)),
+        "from" if operation == "get_edition_difference" => EDITION.into(),
         "from" | "to" | "due_before" => Form::Day,
         "as_known_at" => Form::Pattern(DAY_OR_TIME, Some(40)),
         "updated_since" => Form::Moment,

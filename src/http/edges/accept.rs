@@ -13,6 +13,8 @@ use crate::http::problem::{PROBLEM_JSON, Problem};
 
 /// What nearly every answer is.
 pub const JSON: &str = "application/json";
+/// A table for a spreadsheet.
+const CSV: &str = "text/csv";
 /// JSON a line, for long lists.
 pub const NDJSON: &str = "application/x-ndjson";
 
@@ -22,7 +24,9 @@ pub async fn accept(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let (path, headers) = (request.path(), request.headers());
-    let is_taken = takes_json(headers) || path.ends_with("/bulk") && wanted(headers, NDJSON) > 0;
+    let is_taken = takes_json(headers)
+        || path.ends_with("/bulk") && wanted(headers, NDJSON) > 0
+        || path.ends_with(".csv") && weight(&ranges(headers), CSV) > Some(0);
     if path.starts_with("/v1/") && !is_taken {
         let response = Problem::not_acceptable().error_response();
         return Ok(request.into_response(response));

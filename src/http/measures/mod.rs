@@ -8,12 +8,12 @@ use std::sync::Arc;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 
-use crate::catalogue::Catalogue;
-use crate::domain::edition::{Edition, EditionId};
+use crate::domain::edition::Edition;
 use crate::domain::fault::Fault;
 use crate::domain::measure::{Measure, Shelf};
 use crate::domain::taxonomy::Taxonomy;
-use crate::operations::Office;
+use crate::operations::{Office, editions};
+use crate::storage::Tx;
 
 use super::caller::Caller;
 use super::page::{Page, PageAsked};
@@ -42,16 +42,17 @@ use shown::MeasureShown;
 #[get("/measures")]
 pub async fn list_measures(
     office: Data<Office>,
-    _caller: Caller,
+    caller: Caller,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let catalogue = &office.catalogue;
+    let newest = newest(&office, &caller).await?;
+    let taxonomies = taxonomies(&office, &caller).await?;
     let mut query = Query::of(&request)?;
     let page = PageAsked::read(&mut query);
-    let edition = edition(catalogue, &mut query);
+    let edition = edition(&newest, &mut query);
     let shelves: Vec<&str> = Shelf::ALL.iter().map(|shelf| shelf.word()).collect();
     let shelf = query.word("shelf", &shelves, Shelf::parse);
-    let theme = theme(catalogue, &mut query);
+    let theme = theme(&taxonomies, &mut query);
     let valued = query.flag("valued");
     query.end()?;
     let asked = |measure: &Measure| {
@@ -63,7 +64,7 @@ pub async fn list_measures(
     };
     // The older edition first, so that the newer one overwrites it.
     let mut found: BTreeMap<&str, (&Edition, &Measure)> = BTreeMap::new();
-    let editions = edition.map_or_else(|| catalogue.newest_first(), |one| vec![one]);
+    let editions = edition.map_or_else(|| newest.iter().collect(), |one| vec![one]);
     for edition in editions.into_iter().rev() {
         found.extend(
             edition
@@ -76,7 +77,7 @@ pub async fn list_measures(
     Ok(HttpResponse::Ok().json(Page {
         items: items
             .into_iter()
-            .map(|(edition, measure)| shown(catalogue, edition, measure))
+            .map(|(edition, measure)| shown(&newest, edition, measure))
             .collect(),
         next_cursor,
     }))
@@ -98,35 +99,48 @@ pub async fn list_measures(
 #[get("/measures/{code}")]
 pub async fn get_measure(
     office: Data<Office>,
-    _caller: Caller,
+    caller: Caller,
     code: Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let catalogue = &office.catalogue;
+    let newest = newest(&office, &caller).await?;
     let mut query = Query::of(&request)?;
-    let edition = edition(catalogue, &mut query);
+    let edition = edition(&newest, &mut query);
     query.end()?;
-    let editions = edition.map_or_else(|| catalogue.newest_first(), |one| vec![one]);
+    let editions = edition.map_or_else(|| newest.iter().collect(), |one| vec![one]);
     let mut found = editions
         .into_iter()
         .filter_map(|edition| Some((edition, edition.measure(&code)?)));
     let (edition, measure) = found.next().ok_or_else(|| Problem::not_found("measure"))?;
-    Ok(HttpResponse::Ok().json(shown(catalogue, edition, measure)))
+    Ok(HttpResponse::Ok().json(shown(&newest, edition, measure)))
 }
 
-fn shown(catalogue: &Catalogue, edition: &Edition, measure: &Measure) -> MeasureShown {
-    let having = catalogue.newest_first().into_iter();
+/// Editions that are out, also of the partnership's own, newest first.
+async fn newest(office: &Office, caller: &Caller) -> Result<Vec<Arc<Edition>>, Problem> {
+    let read = async |tx: &mut Tx| editions::newest(tx, office, &caller.actor).await;
+    Ok(office.store.read(read).await?)
+}
+
+/// Taxonomies, also those that came with tables of the partnership's own.
+async fn taxonomies(office: &Office, caller: &Caller) -> Result<Vec<Taxonomy>, Problem> {
+    let read = async |tx: &mut Tx| editions::taxonomies(tx, office, &caller.actor).await;
+    Ok(office.store.read(read).await?)
+}
+
+fn shown(newest: &[Arc<Edition>], edition: &Edition, measure: &Measure) -> MeasureShown {
+    let having = newest.iter();
     let having = having.filter(|one| one.measures().any(|other| other.code == measure.code));
     let editions = having.map(|one| one.id().to_string()).collect();
     MeasureShown::of(edition, measure, editions)
 }
 
 /// The edition asked for; an unknown one is a fault.
-fn edition<'a>(catalogue: &'a Catalogue, query: &mut Query) -> Option<&'a Arc<Edition>> {
+fn edition<'a>(newest: &'a [Arc<Edition>], query: &mut Query) -> Option<&'a Arc<Edition>> {
     let text = query.text("edition")?;
-    let found = EditionId::parse(&text).and_then(|id| catalogue.edition(&id));
+    let found = newest.iter().find(|one| one.id().to_string() == text);
     if found.is_none() {
-        let known: Vec<String> = catalogue.editions.keys().map(ToString::to_string).collect();
+        let mut known: Vec<String> = newest.iter().map(|one| one.id().to_string()).collect();
+        known.sort();
         let message = format!("there is no such edition; there are {}", known.join(", "));
         query.fault(Fault::new("?edition", "unknown_edition", message));
     }
@@ -134,7 +148,7 @@ fn edition<'a>(catalogue: &'a Catalogue, query: &mut Query) -> Option<&'a Arc<Ed
 }
 
 /// Taxonomy and theme asked for; unknown ones are faults.
-fn theme(catalogue: &Catalogue, query: &mut Query) -> Option<(String, String)> {
+fn theme(taxonomies: &[Taxonomy], query: &mut Query) -> Option<(String, String)> {
     let theme = query.text("theme");
     let asked = query.text("taxonomy");
     let wanted = |one: &&Taxonomy| {
@@ -142,12 +156,8 @@ fn theme(catalogue: &Catalogue, query: &mut Query) -> Option<(String, String)> {
             .as_ref()
             .map_or(one.is_default, |code| one.code == *code)
     };
-    let Some(taxonomy) = catalogue.taxonomies.iter().find(wanted) else {
-        let known: Vec<&str> = catalogue
-            .taxonomies
-            .iter()
-            .map(|one| one.code.as_str())
-            .collect();
+    let Some(taxonomy) = taxonomies.iter().find(wanted) else {
+        let known: Vec<&str> = taxonomies.iter().map(|one| one.code.as_str()).collect();
         let message = format!("choose one of {}", known.join(", "));
         query.fault(Fault::new("?taxonomy", "unknown_taxonomy", message));
         return None;

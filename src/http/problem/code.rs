@@ -80,9 +80,13 @@ codes! {
         in answers say beforehand what you may do.",
         "Ask whoever may, or ask an administrator of your partnership for the role.";
     SameActor = "same_actor", FORBIDDEN, "Whoever submits does not decide":
-        "The return was submitted by you, by the same key, or by one that it was rotated from or to. Duties are separate: \
-        somebody else decides what you submit, also when you hold both roles.",
+        "The return was submitted, or the table of values written or proposed, by you, by the same key, or by one that it \
+        was rotated from or to. Duties are separate: somebody else decides what you submit, also when you hold both roles.",
         "Let another person or key decide.";
+    ValuesKept = "values_kept", FORBIDDEN, "The licence keeps these values":
+        "The licence of a value in this proxy edition does not let it be passed on: it is calculated with, and only \
+        administrators of the partnership see it. The answer would have told it.",
+        "Ask an administrator to do it. What contracts are worth under this edition is shown to all who may see them.";
     NoRole = "no_role", FORBIDDEN, "No role":
         "Your access token is good, and no rule of this server gives it a role in a partnership.",
         "Ask whoever runs your sign-in to give you the group or role that the rules of this server name.";
@@ -135,6 +139,13 @@ codes! {
     ReferenceTaken = "reference_taken", CONFLICT, "The reference is taken":
         "A contract of this partnership has this reference already.",
         "If it is the same contract, use that one. Else give this one a reference of its own.";
+    EditionTaken = "edition_taken", CONFLICT, "The edition is here already":
+        "This partnership has a proxy edition of this set and edition already.",
+        "Give the table another edition. While the other one is a draft, a table can be put in its place.";
+    OtherState = "other_state", CONFLICT, "The proxy edition is in another state":
+        "This step does not begin in the state that the proxy edition is in: a draft is proposed, what is proposed is \
+        approved by somebody else, what is approved is published, and what is published is withdrawn.",
+        "Read it: `status` says where it is, and its `may_...` flags what comes next.";
     OcidTaken = "ocid_taken", CONFLICT, "The contract is here already":
         "A contract of this partnership has this open contracting id already.",
         "Find it in `/v1/contracts`, and amend that one.";
@@ -152,8 +163,8 @@ codes! {
         "The revision is a draft: there is nothing to decide.",
         "Wait until it is submitted.";
     OtherRevision = "other_revision", CONFLICT, "There is no such revision":
-        "A decision names the revision that it decides, and this return has none of that number.",
-        "Read the return, look at its latest revision, and decide that one by its number.";
+        "A decision names the revision that it decides, and there is none of that number, or not any more.",
+        "Read it again, look at its latest revision, and decide that one by its number.";
     AlreadyDecided = "already_decided", CONFLICT, "It is decided already":
         "The revision was decided otherwise. A decision is never changed; the same decision again would be answered 200.",
         "A correction is a new revision: the supplier puts it, submits it, and it is decided in its turn.";

@@ -5,19 +5,11 @@ use utoipa::ToSchema;
 
 use crate::domain::edition::{Edition, PublishedProxy, UnitValue};
 use crate::domain::measure::{Measure, Valuation};
+use crate::domain::period::Day;
 use crate::domain::proxy::{PriceYear, Proxy, Values};
 use crate::domain::valuation::{derivation, unit_value};
 
-use super::super::working::unit_value::{RangeShown, SourceShown, UnitValueShown};
-
-/// Every value of a proxy, by place or by year.
-pub(super) fn values(published: &PublishedProxy) -> impl Iterator<Item = &UnitValue> {
-    published
-        .by_place
-        .values()
-        .chain(published.by_year.values())
-        .map(AsRef::as_ref)
-}
+use super::super::working::unit_value::{KEPT, RangeShown, SourceShown, UnitValueShown};
 
 /// An item of a series.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,6 +63,13 @@ pub struct ProxyShown {
     pub superseded_by: Option<String>,
     /// Licence of the value.
     pub licence: String,
+    /// `allowed`, or `none`: the values are calculated with, and only administrators see them.
+    #[schema(example = "allowed")]
+    pub redistribution: String,
+    /// Day somebody last looked whether it still holds.
+    pub last_reviewed: Option<String>,
+    /// Last day it is meant for.
+    pub valid_until: Option<String>,
     /// What value it is and how it was made.
     pub method: String,
     /// Where it was published.
@@ -81,9 +80,13 @@ pub struct ProxyShown {
     pub values: Vec<WorkedValueShown>,
 }
 
-impl From<&PublishedProxy> for ProxyShown {
-    fn from(published: &PublishedProxy) -> Self {
+impl ProxyShown {
+    /// A proxy; one whose licence keeps its values shows them only to one who `sees` such.
+    pub fn of(published: &PublishedProxy, sees: bool) -> Self {
         let proxy = &published.proxy;
+        let terms = &proxy.terms;
+        let shows = sees || !published.is_kept();
+        let day = |day: Option<Day>| day.map(|day| day.to_string());
         Self {
             code: proxy.code.clone(),
             title: proxy.title.clone(),
@@ -102,6 +105,9 @@ impl From<&PublishedProxy> for ProxyShown {
             provisional: proxy.provisional.clone(),
             superseded_by: proxy.superseded_by.clone(),
             licence: proxy.licence.clone(),
+            redistribution: terms.redistribution.word().to_owned(),
+            last_reviewed: day(terms.last_reviewed),
+            valid_until: day(terms.valid_until),
             method: proxy.method.clone(),
             source: SourceShown::from(&proxy.source),
             from_series: match &proxy.values {
@@ -111,28 +117,37 @@ impl From<&PublishedProxy> for ProxyShown {
                     item: Some(from.item.clone()).filter(|item| !item.is_empty()),
                 }),
             },
-            values: values(published)
-                .map(|value| worked(proxy, value))
+            values: published
+                .values()
+                .map(|value| worked(proxy, value, shows))
                 .collect(),
         }
     }
 }
 
-fn worked(proxy: &Proxy, value: &UnitValue) -> WorkedValueShown {
+fn worked(proxy: &Proxy, value: &UnitValue, shows: bool) -> WorkedValueShown {
+    WorkedValueShown {
+        value: UnitValueShown::of(value, Some(proxy), shows),
+        working: match shows {
+            true => told(proxy, value),
+            false => KEPT.to_owned(),
+        },
+    }
+}
+
+/// How a value came about, step by step.
+fn told(proxy: &Proxy, value: &UnitValue) -> String {
     let nominal = proxy.price_year == PriceYear::Nominal;
     let told = unit_value::told(&proxy.code, value, &proxy.already_net_of, nominal);
     let built = derivation::told(value);
     let net = unit_value::net_told(value);
-    WorkedValueShown {
-        value: UnitValueShown::of(value, Some(proxy)),
-        working: built
-            .into_iter()
-            .map(|step| step.text)
-            .chain(std::iter::once(told))
-            .chain(net.into_iter().map(|step| step.text))
-            .collect::<Vec<_>>()
-            .join("; "),
-    }
+    built
+        .into_iter()
+        .map(|step| step.text)
+        .chain(std::iter::once(told))
+        .chain(net.into_iter().map(|step| step.text))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// An emission factor of one year.
@@ -181,11 +196,11 @@ pub struct MeasureProxiesShown {
 
 impl MeasureProxiesShown {
     /// What values a measure of an edition.
-    pub fn of(edition: &Edition, measure: &Measure) -> Self {
+    pub fn of(edition: &Edition, measure: &Measure, sees: bool) -> Self {
         let proxy = |component: Option<&str>, code: &str| {
             edition.proxy(code).map(|published| MeasureProxyShown {
                 component: component.map(str::to_owned),
-                proxy: ProxyShown::from(published),
+                proxy: ProxyShown::of(published, sees),
             })
         };
         let parts = measure.input.parts().iter();

@@ -168,8 +168,8 @@ pub async fn list_public_publications(
 
 /// Reads what is public
 ///
-/// A publication that was opened to everybody, with small numbers suppressed: of `suppressed` figures nothing is told.
-/// No key is needed.
+/// A publication that was opened to everybody, with small numbers suppressed: of `suppressed` figures nothing is told. Nor
+/// are quantities of measures whose values their licence does not let be passed on. No key is needed.
 #[utoipa::path(
     tag = "public",
     security(()),

@@ -7,8 +7,9 @@ use utoipa::ToSchema;
 
 use crate::domain::edition::Edition;
 use crate::domain::fault::Fault;
+use crate::domain::policy::Action;
 use crate::operations::Office;
-use crate::operations::explain_return::{ExplainedLine, Worked, explain_return};
+use crate::operations::explain_return::{ExplainedLine, ExplainedReturn, Worked, explain_return};
 
 use super::super::caller::Caller;
 use super::super::problem::{Code, Problem, ProblemFault};
@@ -95,6 +96,8 @@ pub struct ReturnWorking {
     pub draft: Option<DraftWorking>,
     /// Every revision, first to last: its state says whether it may stand.
     pub revisions: Vec<RevisionShown>,
+    /// Values in it that are used after their time, or that nobody looked at for two years.
+    pub warnings: Vec<String>,
 }
 
 /// Reads the working of a return
@@ -103,7 +106,8 @@ pub struct ReturnWorking {
 /// or accepted, verified from the latest that is accepted, which may be another; a draft stands nowhere and is told apart.
 /// With `revision`, that revision alone, whether it stands or not. Each working tells what was reported, conversion,
 /// period fraction, share, the proxy chosen with its place, year, source and licence, its uprating, every product, the
-/// unrounded amount and the worth after rounding once; and the same step by step.
+/// unrounded amount and the worth after rounding once; and the same step by step. Where the licence of a value does not
+/// let it be passed on, only administrators are told it and what would tell it; of a draft not even the worth.
 #[utoipa::path(
     tag = "returns",
     params(
@@ -126,8 +130,10 @@ pub async fn get_working(
     let (id, label) = path.into_inner();
     let asked = revision_asked(&request)?;
     let explained = explain_return(&office, &caller.actor, &id, &label, asked).await?;
-    let edition = office.edition(&explained.edition)?;
+    let edition = &explained.edition;
+    let sees = caller.may(Action::SeeKeptValues);
     let of = explained.of;
+    let warnings = edition.stale(used(&explained), (office.clock)().day());
     let lines = explained.lines.into_iter().enumerate();
     Ok(HttpResponse::Ok().json(ReturnWorking {
         contract: id,
@@ -143,10 +149,12 @@ pub async fn get_working(
         digest: edition.digest().to_owned(),
         method: edition.facts().method.clone(),
         attribution: edition.facts().attribution.clone(),
-        lines: lines.map(|(at, one)| line(edition, at, one)).collect(),
+        lines: lines
+            .map(|(at, one)| line((edition, sees), at, one))
+            .collect(),
         draft: of.draft.map(|revision| DraftWorking {
             revision,
-            lines: draft_lines(edition, explained.draft),
+            lines: draft_lines((edition, sees), explained.draft),
         }),
         revisions: explained
             .given
@@ -154,13 +162,30 @@ pub async fn get_working(
             .iter()
             .map(RevisionShown::from)
             .collect(),
+        warnings,
     }))
 }
 
+/// Codes of the proxies that anything in it is valued with.
+fn used(explained: &ExplainedReturn) -> impl Iterator<Item = &str> {
+    let lines = explained.lines.iter();
+    let stages = lines.flat_map(|one| [&one.claimed, &one.evidenced, &one.verified]);
+    let draft = explained.draft.iter().map(|(_, worked)| worked);
+    let worked = stages.flatten().chain(draft);
+    let parts = worked
+        .filter_map(|worked| worked.as_ref().ok())
+        .flat_map(|one| &one.parts);
+    parts.map(|part| part.proxy.as_str())
+}
+
 /// Splits a working from the faults that stand in its place.
-fn told(edition: &Edition, worked: Worked, faults: &mut Vec<Fault>) -> Option<WorkingShown> {
+fn told(
+    (edition, sees): (&Edition, bool),
+    worked: Worked,
+    faults: &mut Vec<Fault>,
+) -> Option<WorkingShown> {
     match worked {
-        Ok(working) => Some(WorkingShown::of(edition, &working)),
+        Ok(working) => Some(WorkingShown::of(edition, &working, sees)),
         Err(fault) => {
             faults.push(fault);
             None
@@ -177,9 +202,9 @@ fn under(at: usize, mut faults: Vec<Fault>) -> Vec<ProblemFault> {
     ProblemFault::of(pointed.collect())
 }
 
-fn line(edition: &Edition, at: usize, one: ExplainedLine) -> LineWorking {
+fn line(by: (&Edition, bool), at: usize, one: ExplainedLine) -> LineWorking {
     let mut faults = Vec::new();
-    let mut show = |worked: Option<Worked>| told(edition, worked?, &mut faults);
+    let mut show = |worked: Option<Worked>| told(by, worked?, &mut faults);
     LineWorking {
         line: one.line,
         claimed: show(one.claimed),
@@ -189,12 +214,21 @@ fn line(edition: &Edition, at: usize, one: ExplainedLine) -> LineWorking {
     }
 }
 
-fn draft_lines(edition: &Edition, lines: Vec<(String, Worked)>) -> Vec<DraftLineWorking> {
+/// What a draft would be worth is not told where a value is kept: nobody reported it, and a draft of one unit would tell
+/// the value.
+fn draft_lines(
+    (edition, sees): (&Edition, bool),
+    lines: Vec<(String, Worked)>,
+) -> Vec<DraftLineWorking> {
     let shown = lines.into_iter().enumerate().map(|(at, (line, worked))| {
         let mut faults = Vec::new();
         DraftLineWorking {
             line,
-            working: told(edition, worked, &mut faults),
+            working: told((edition, sees), worked, &mut faults).map(|mut shown| {
+                let kept = shown.worth.is_some() && shown.unrounded.is_none();
+                shown.worth = shown.worth.filter(|_| !kept);
+                shown
+            }),
             faults: under(at, faults),
         }
     });

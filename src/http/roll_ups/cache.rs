@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 use crate::domain::moment::Moment;
+use crate::domain::period::Day;
 use crate::domain::policy::Reach;
 use crate::http::answer::ReadAt;
 use crate::http::settings::RollUps;
@@ -29,6 +30,8 @@ pub struct Asked {
     pub partnership: String,
     /// How much of it the asker may see.
     pub reach: Reach,
+    /// The day: values go out of date with it.
+    pub today: Day,
     /// The query, with its page.
     pub query: String,
 }
@@ -155,6 +158,7 @@ mod tests {
         Asked {
             partnership: "default".to_owned(),
             reach: Reach::Everything,
+            today: Moment::from_micros(0).day(),
             query: format!("by=theme&limit={number}"),
         }
     }

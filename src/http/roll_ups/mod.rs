@@ -65,6 +65,7 @@ pub async fn get_roll_up(
     let asked = Asked {
         partnership: caller.actor.partnership.clone(),
         reach: caller.reach(),
+        today: at.day(),
         query: request.query_string().to_owned(),
     };
     if let Some(answer) = cache.find(&office, at, &asked).await? {
@@ -105,6 +106,7 @@ async fn read(
             .into_iter()
             .map(RollUpTotalShown::from)
             .collect(),
+        warnings: found.warnings,
         next_cursor,
     };
     Ok((found.stamp, ReadAt::of(&shown.as_of, &shown)?))

@@ -216,6 +216,8 @@ pub struct RollUpShown {
     pub rows: Vec<RollUpRowShown>,
     /// One a stage, column and basis, over all rows and not only the page.
     pub totals: Vec<RollUpTotalShown>,
+    /// Values in it that are used after their time, or that nobody looked at for two years.
+    pub warnings: Vec<String>,
     /// Give it back as `cursor` for the next page; missing on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,

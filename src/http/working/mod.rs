@@ -18,7 +18,7 @@ use crate::domain::valuation::working::{Accrual, UnitConversion, Working};
 
 use super::spread::EndsShown;
 use part::{CalendarYearShown, WorkedPartShown};
-use unit_value::exactly;
+use unit_value::{KEPT, exactly};
 
 /// Decimals of an unrounded amount.
 const UNROUNDED_PLACES: usize = 12;
@@ -183,7 +183,7 @@ pub struct WorkingShown {
     /// Pounds, rounded once to whole pence, half away from zero; `null` for record-only, which is never £0.
     #[schema(example = "97597.50")]
     pub worth: Option<String>,
-    /// Its ends, where its values have any.
+    /// Its ends, where its values have any and their licence lets them be shown to you.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<EndsShown>,
     /// Why it counts without £, where it does.
@@ -197,16 +197,18 @@ pub struct WorkingShown {
 }
 
 impl WorkingShown {
-    /// A working, with the edition it was valued by, which names sources and licences.
+    /// A working, with the edition it was valued by, which names sources and licences. One who does not see values
+    /// that their licence keeps is told the worth alone: it was reported, and stands.
     #[must_use]
-    pub fn of(edition: &Edition, working: &Working) -> Self {
+    pub fn of(edition: &Edition, working: &Working, sees: bool) -> Self {
+        let kept = !sees && keeps(edition, working);
         let conversion = |one: &UnitConversion| UnitConversionShown {
             from: one.from.clone(),
             to: working.unit.clone(),
             factor: exactly(&one.factor),
         };
-        let unrounded = working.unrounded.as_ref();
-        let column = working.column.filter(|_| unrounded.is_some());
+        let unrounded = working.unrounded.as_ref().filter(|_| !kept);
+        let column = working.column.filter(|_| working.unrounded.is_some());
         Self {
             measure: working.measure.clone(),
             title: working.title.clone(),
@@ -225,7 +227,7 @@ impl WorkingShown {
             parts: working
                 .parts
                 .iter()
-                .map(|part| WorkedPartShown::of(edition, part))
+                .map(|part| WorkedPartShown::of(edition, part, sees))
                 .collect(),
             unrounded: unrounded.map(|exact| exact::text(exact, UNROUNDED_PLACES)),
             unrounded_is_exact: unrounded.map(|exact| exact::is_decimal(exact, UNROUNDED_PLACES)),
@@ -233,18 +235,33 @@ impl WorkingShown {
                 .worth
                 .pence()
                 .map(crate::domain::amount::pounds_text),
-            range: EndsShown::of(working.ends),
+            range: EndsShown::of(working.ends).filter(|_| !kept),
             record_only_because: working.record_only_because.clone(),
             provisional: working.is_provisional(),
             includes_nominal: working.includes_nominal(),
-            steps: working
-                .steps()
-                .into_iter()
-                .map(|step| StepShown {
-                    kind: step.kind.to_owned(),
-                    text: step.text,
-                })
-                .collect(),
+            steps: steps(working, kept),
         }
     }
+}
+
+/// Whether a working rests on a value whose licence does not let it be passed on.
+fn keeps(edition: &Edition, working: &Working) -> bool {
+    let mut parts = working.parts.iter();
+    parts.any(|part| edition.keeps(&part.proxy))
+}
+
+/// The steps; each of them may say a value, so that none is told where one is kept.
+fn steps(working: &Working, kept: bool) -> Vec<StepShown> {
+    if kept {
+        return vec![StepShown {
+            kind: "licence".to_owned(),
+            text: KEPT.to_owned(),
+        }];
+    }
+    let steps = working.steps().into_iter();
+    let shown = steps.map(|step| StepShown {
+        kind: step.kind.to_owned(),
+        text: step.text,
+    });
+    shown.collect()
 }

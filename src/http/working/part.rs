@@ -71,25 +71,25 @@ pub struct OverriddenShown {
     pub adjustments: AdjustmentsBody,
     /// Why.
     pub because: String,
-    /// What the edition has.
-    pub edition_adjustments: AdjustmentsBody,
-    /// What a quantity would be multiplied by under the edition.
-    pub edition_net: RangeShown,
+    /// What the edition has; `null` where the licence of the value does not let it be shown to you.
+    pub edition_adjustments: Option<AdjustmentsBody>,
+    /// What a quantity would be multiplied by under the edition; `null` likewise.
+    pub edition_net: Option<RangeShown>,
 }
 
-impl From<&Overridden> for OverriddenShown {
-    fn from(overridden: &Overridden) -> Self {
+impl OverriddenShown {
+    fn of(overridden: &Overridden, shows: bool) -> Self {
         let value = &overridden.edition_value;
-        let own = value
-            .effect
-            .as_ref()
-            .map(|effect| effect.adjustments.clone());
+        let own = || {
+            let effect = value.effect.as_ref();
+            effect.map(|effect| effect.adjustments.clone())
+        };
         Self {
             commitment: overridden.commitment,
             adjustments: AdjustmentsBody::from(&overridden.by.changes),
             because: overridden.by.reason.clone(),
-            edition_adjustments: AdjustmentsBody::from(&own.unwrap_or_default()),
-            edition_net: RangeShown::from(&value.net),
+            edition_adjustments: shows.then(|| AdjustmentsBody::from(&own().unwrap_or_default())),
+            edition_net: shows.then(|| RangeShown::from(&value.net)),
         }
     }
 }
@@ -124,13 +124,14 @@ pub struct WorkedPartShown {
     pub already_net_of: Vec<String>,
     /// Why this part is provisional; empty when it is not.
     pub provisional: Vec<String>,
-    /// Pounds, exact, before rounding.
-    pub amount: String,
+    /// Pounds, exact, before rounding; `null` where the licence of the value does not let it be shown to you.
+    pub amount: Option<String>,
 }
 
 impl WorkedPartShown {
     /// A product, with the edition that names its proxy.
-    pub(super) fn of(edition: &Edition, part: &WorkedPart) -> Self {
+    pub(super) fn of(edition: &Edition, part: &WorkedPart, sees: bool) -> Self {
+        let shows = sees || !edition.keeps(&part.proxy);
         let proxy = edition.proxy(&part.proxy).map(|published| &published.proxy);
         Self {
             component: part.component.clone(),
@@ -145,11 +146,14 @@ impl WorkedPartShown {
             proxy_title: proxy.map_or_else(|| part.proxy.clone(), |proxy| proxy.title.clone()),
             source: proxy.map(|proxy| SourceShown::from(&proxy.source)),
             licence: proxy.map(|proxy| proxy.licence.clone()),
-            unit_value: UnitValueShown::of(&part.unit_value, proxy),
-            overridden: part.overridden.as_ref().map(OverriddenShown::from),
+            unit_value: UnitValueShown::of(&part.unit_value, proxy, shows),
+            overridden: part
+                .overridden
+                .as_ref()
+                .map(|overridden| OverriddenShown::of(overridden, shows)),
             already_net_of: part.already_net_of.clone(),
             provisional: part.provisional.clone(),
-            amount: exactly(&part.amount),
+            amount: shows.then(|| exactly(&part.amount)),
         }
     }
 }

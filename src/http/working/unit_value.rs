@@ -24,6 +24,10 @@ pub fn exactly(value: &Exact) -> String {
     }
 }
 
+/// What is told in the place of a value whose licence does not let it be passed on.
+pub const KEPT: &str =
+    "the licence of this value does not let it be shown to you; an administrator sees it";
+
 /// A value with its range, in pounds a unit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RangeShown {
@@ -170,20 +174,21 @@ pub struct UnitValueShown {
     pub place: String,
     /// The year it is for, where values vary by year.
     pub year: Option<String>,
-    /// As published, in the prices of `price_year`.
-    pub source_value: RangeShown,
+    /// As published, in the prices of `price_year`; `null` where its licence does not let it be shown to you.
+    pub source_value: Option<RangeShown>,
     /// The prices of the source value; `null` for a face value, which is never re-based.
     pub price_year: Option<String>,
     /// The step to the price base; `null` at face value, and where the source stands in those prices already.
     pub uprating: Option<UpratingShown>,
-    /// The parts it is built from; not there where it is one published number.
+    /// The parts it is built from; not there where it is one published number, nor where its licence keeps it from you.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub derivation: Option<DerivationShown>,
-    /// How it was made net; not there where nothing is taken off: the value is gross, or net as published.
+    /// How it was made net; not there where nothing is taken off: the value is gross, or net as published; nor where its
+    /// licence keeps it from you.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<EffectShown>,
-    /// What a quantity is multiplied by: rounded once, to 12 places.
-    pub net: RangeShown,
+    /// What a quantity is multiplied by: rounded once, to 12 places; `null` as `source_value`.
+    pub net: Option<RangeShown>,
     /// Whether it enters at face value.
     pub nominal: bool,
     /// Why it is provisional; empty when it is not.
@@ -191,24 +196,26 @@ pub struct UnitValueShown {
 }
 
 impl UnitValueShown {
-    /// A value, with its proxy, which says the prices it is written in and where its adjustments come from.
+    /// A value, with its proxy, which says the prices it is written in and where its adjustments come from; its figures
+    /// only where its licence lets them be shown.
     #[must_use]
-    pub fn of(value: &UnitValue, proxy: Option<&Proxy>) -> Self {
+    pub fn of(value: &UnitValue, proxy: Option<&Proxy>, shows: bool) -> Self {
         let price_year = proxy.map(|proxy| &proxy.price_year);
         let because = proxy.and_then(|proxy| proxy.adjusted_because.as_deref());
-        let effect = value.effect.as_deref();
+        let derived = value.derived.as_deref().filter(|_| shows);
+        let effect = value.effect.as_deref().filter(|_| shows);
         Self {
             place: value.place.clone(),
             year: value.year.clone(),
-            source_value: RangeShown::from(&value.source_value),
+            source_value: shows.then(|| RangeShown::from(&value.source_value)),
             price_year: price_year.and_then(|year| match year {
                 PriceYear::Year(year) => Some(year.clone()),
                 PriceYear::Nominal => None,
             }),
             uprating: value.uprating.as_ref().map(UpratingShown::from),
-            derivation: value.derived.as_deref().map(DerivationShown::from),
+            derivation: derived.map(DerivationShown::from),
             effect: effect.map(|effect| EffectShown::of(effect, &value.gross(), because)),
-            net: RangeShown::from(&value.net),
+            net: shows.then(|| RangeShown::from(&value.net)),
             nominal: price_year == Some(&PriceYear::Nominal),
             provisional: value.provisional.clone(),
         }

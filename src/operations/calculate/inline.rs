@@ -12,7 +12,9 @@ use crate::domain::fault::{Fault, echo};
 use crate::domain::measure::{
     Aggregation, Claim, Column, Input, Measure, QuantityKind, Shelf, Valuation,
 };
-use crate::domain::proxy::{PriceYear, Proxy, Range, Source, Values, parse_unit_value};
+use crate::domain::proxy::{
+    PriceYear, Proxy, ProxyTerms, Range, Redistribution, Source, Values, parse_unit_value,
+};
 
 use super::InlineProxy;
 
@@ -167,6 +169,8 @@ fn empty(beside: &Edition) -> Draft {
         method: "in the prices they are given in, adjusted as they say".to_owned(),
         attribution: Vec::new(),
         licences: Vec::new(),
+        redistribution: Redistribution::Allowed,
+        taxonomy: None,
         series: schedules
             .map(|one| (one.name.clone(), one.release.clone()))
             .collect(),
@@ -226,6 +230,7 @@ fn proxy_of(given: &InlineProxy, column: Column, value: Range) -> Proxy {
         provisional: None,
         superseded_by: None,
         licence: "as the caller says".to_owned(),
+        terms: ProxyTerms::default(),
         method: "brought along with the calculation, in the prices it is given in".to_owned(),
         source: Source {
             title: given.source_title.clone(),

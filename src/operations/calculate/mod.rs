@@ -15,6 +15,9 @@ use crate::domain::given::GivenText;
 use crate::domain::place::Places;
 use crate::domain::valuation::Valued;
 use crate::domain::valuation::working::Working;
+use crate::storage::Tx;
+
+use super::{Actor, Office, Refusal, editions};
 
 pub use totals::Total;
 
@@ -126,25 +129,53 @@ impl Calculated {
     }
 }
 
-/// Values every line of a batch, in the places that are shipped.
+/// Values every line of a batch by an edition that is shipped, in the places that are.
 ///
 /// # Errors
-/// As [`calculate_in`].
+/// An edition that is not shipped; else as [`calculate_in`].
 pub fn calculate(catalogue: &Catalogue, asked: &Calculation) -> Result<Calculated, Vec<Fault>> {
-    calculate_in(catalogue, &catalogue.places, asked)
+    let found = EditionId::parse(&asked.edition).and_then(|id| catalogue.edition(&id));
+    let edition = found.ok_or_else(|| {
+        let known: Vec<String> = catalogue.editions.keys().map(ToString::to_string).collect();
+        vec![unknown(&asked.edition, &known.join(", "))]
+    })?;
+    calculate_in(edition, &catalogue.places, asked)
 }
 
-/// Values every line of a batch, in the places of a partnership.
+/// Finds the edition that a batch is valued by, also a draft where `drafts` may be seen.
 ///
 /// # Errors
-/// Faults of the batch as a whole: an unknown edition, a wrong inline proxy, a total out of range.
+/// [`Refusal::Invalid`] for one that is not there.
+pub async fn edition_of(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    asked: &Calculation,
+    drafts: bool,
+) -> Result<Arc<Edition>, Refusal> {
+    let found = editions::find_named(tx, office, actor, &asked.edition, drafts).await?;
+    if let Some(found) = found {
+        return Ok(found.edition);
+    }
+    let all = editions::all(tx, office, actor, drafts).await?;
+    Err(unknown(&asked.edition, &editions::names(&all)).into())
+}
+
+fn unknown(asked: &str, known: &str) -> Fault {
+    let message = format!("there is no edition {asked:?}; there is {known}");
+    Fault::new("/edition", "unknown_edition", message)
+}
+
+/// Values every line of a batch by an edition, in the places of a partnership.
+///
+/// # Errors
+/// Faults of the batch as a whole: a wrong inline proxy, a total out of range.
 /// Faults of a line stand at the line, with pointers such as `/lines/0/quantity`.
 pub fn calculate_in(
-    catalogue: &Catalogue,
+    edition: &Arc<Edition>,
     places: &Places,
     asked: &Calculation,
 ) -> Result<Calculated, Vec<Fault>> {
-    let edition = edition(catalogue, &asked.edition).map_err(|fault| vec![fault])?;
     let inline = inline::edition(edition, &asked.inline_proxies)?;
     let lines: Vec<_> = asked
         .lines
@@ -171,19 +202,6 @@ pub fn calculate_in(
         lines,
         totals,
     })
-}
-
-fn edition<'a>(catalogue: &'a Catalogue, asked: &str) -> Result<&'a Arc<Edition>, Fault> {
-    EditionId::parse(asked)
-        .and_then(|id| catalogue.edition(&id))
-        .ok_or_else(|| {
-            let known: Vec<String> = catalogue.editions.keys().map(ToString::to_string).collect();
-            let message = format!(
-                "there is no edition {asked:?}; there is {}",
-                known.join(", ")
-            );
-            Fault::new("/edition", "unknown_edition", message)
-        })
 }
 
 fn bases<'a>(

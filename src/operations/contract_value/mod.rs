@@ -137,6 +137,8 @@ pub struct ContractValue {
     pub ratios: BTreeMap<Column, Exact>,
     /// Whether a total holds face values that are never re-based.
     pub includes_nominal: bool,
+    /// Values in it that are used after their time.
+    pub warnings: Vec<String>,
     /// Its periods: its life, and any in its extension that were reported.
     pub periods: Vec<PeriodState>,
 }
@@ -158,9 +160,9 @@ pub async fn contract_value(
     }
     let (book, rows) = office
         .store
-        .read(async |tx: &mut Tx| read(tx, actor, contract_id, known_at).await)
+        .read(async |tx: &mut Tx| read(tx, office, actor, contract_id, known_at).await)
         .await?;
-    let edition = office.edition(&book.contract.edition)?;
+    let edition = &book.edition;
     let today = known_at.unwrap_or(at).day();
     let mut measures = Vec::new();
     let mut codes: Vec<&str> = book
@@ -179,6 +181,8 @@ pub async fn contract_value(
     }
     // What was reported and taken back again leaves sums of nothing behind.
     measures.retain(|one| !one.targets.is_empty() || one.has_lines());
+    let used = measures.iter().flat_map(|one| one.measure.proxies());
+    let warnings = edition.stale(used, today);
     let columns = by_column(edition, &rows)?;
     let value = book.contract.current().and_then(|terms| terms.value);
     let mut all = Sums::default();
@@ -194,6 +198,7 @@ pub async fn contract_value(
         social_and_local_economic: social_and_local_economic(&columns)?,
         columns,
         includes_nominal: all.nominal_lines > 0,
+        warnings,
         periods: periods(&book, today),
         contract: book.contract,
     })
@@ -202,12 +207,13 @@ pub async fn contract_value(
 /// Everything said of the contract, and the totals of it: of now, or of then.
 async fn read(
     tx: &mut Tx,
+    office: &Office,
     actor: &Actor,
     contract_id: &str,
     known_at: Option<Moment>,
 ) -> Result<(Book, Vec<RollUpRow>), Refusal> {
     let partnership = actor.partnership.as_str();
-    let book = book::open(tx, actor, contract_id).await?;
+    let book = book::open(tx, office, actor, contract_id).await?;
     let Some(then) = known_at else {
         let rows = storage::total::of_contract(tx, partnership, contract_id).await?;
         return Ok((book, rows));

@@ -60,7 +60,7 @@ pub async fn decide_return(
 ) -> Result<Return, Refusal> {
     let Hand { office, actor, at } = hand;
     let (head, recorded_at) = book::take_chain(tx, actor, contract_id, at).await?;
-    let mut book = book::open_at(tx, actor, contract_id, label).await?;
+    let mut book = book::open_at(tx, office, actor, contract_id, label).await?;
     let period = period_of(&book, label)?;
     let mut decided = book
         .find(period)
@@ -75,7 +75,7 @@ pub async fn decide_return(
         .cloned();
     let Some(revision) = revision else {
         return Err(other_revision(
-            &book.ground(office)?,
+            &book.ground(),
             &decided,
             number,
             given,
@@ -86,7 +86,7 @@ pub async fn decide_return(
         at: recorded_at,
         by: actor.id.clone(),
     };
-    let state = read(&book.ground(office)?, &revision, given, &done, reading)?;
+    let state = read(&book.ground(), &revision, given, &done, reading)?;
     if !may_be_decided(hand, &revision, &state)? {
         return Ok(decided);
     }
@@ -98,7 +98,7 @@ pub async fn decide_return(
     {
         one.state = state.clone();
     }
-    refuse_counted_twice(tx, office, actor, &book, &decided).await?;
+    refuse_counted_twice(tx, actor, &book, &decided).await?;
     let decision = Decision {
         revision: revision.number,
         state,
@@ -145,7 +145,7 @@ async fn record(
         recorded_at,
         reason: &format!("{period} revision {revision} {word}"),
     };
-    book::settle(tx, office, actor, book, Moved::Return(decided), change).await?;
+    book::settle(tx, actor, book, Moved::Return(decided), change).await?;
     let id = format!("{contract}/{period}");
     let entry = Entry::of("decide_return", "return", &id)
         .of_contract(&contract)
@@ -157,7 +157,6 @@ async fn record(
 /// What other returns rest on may not be taken back under them, nor what they claimed come back (V5, V11).
 async fn refuse_counted_twice(
     tx: &mut Tx,
-    office: &Office,
     actor: &Actor,
     book: &Book,
     decided: &Return,
@@ -180,7 +179,7 @@ async fn refuse_counted_twice(
         .claimed()
         .map(|revision| revision.lines.as_slice())
         .unwrap_or_default();
-    let ground = book.ground(office)?;
+    let ground = book.ground();
     match counting::after_decision(&ground, PeriodLines { period, lines }, &others) {
         None => Ok(()),
         Some(why) => Err(Refusal::conflict(

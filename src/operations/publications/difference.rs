@@ -10,8 +10,8 @@ use crate::domain::roll_up::{Label, Lines, RollUpLine, Shown};
 use crate::storage::total::{RollUpRow, SinceRow};
 use crate::storage::{self, StorageError, Tx};
 
-use super::super::roll_up::gather::{Groups, Key, names};
-use super::super::roll_up::{self, Gather, Grain, Names};
+use super::super::roll_up::gather::{Groups, Key, editions_of, names};
+use super::super::roll_up::{self, Found, Gather, Grain};
 use super::super::{Actor, Office, Refusal};
 use super::read::{Published, heading};
 
@@ -76,17 +76,8 @@ pub async fn difference(
     id: &str,
 ) -> Result<Difference, Refusal> {
     let read = async |tx: &mut Tx| read(tx, office, actor, reach, id).await;
-    let (published, today, since, names) = office.store.read(read).await?;
-    let (taxonomy, faults) = roll_up::without_the_store(office, &published.asked);
-    let Some(taxonomy) = taxonomy else {
-        return Err(Refusal::Invalid(faults));
-    };
-    let gather = Gather {
-        office,
-        taxonomy,
-        names: &names,
-        asked: &published.asked,
-    };
+    let (published, today, since) = office.store.read(read).await?;
+    let gather = today.gather(&published.asked);
     let mut because = because(&gather, &since)?;
     let publication = &published.publication;
     let mut then: BTreeMap<String, RollUpLine> = BTreeMap::new();
@@ -94,7 +85,7 @@ pub async fn difference(
         then.insert(row.line.key(), row.line.clone());
     }
     let mut now: BTreeMap<String, RollUpLine> = BTreeMap::new();
-    for line in gather.rows(&today)? {
+    for line in gather.rows(&today.rows)? {
         now.insert(line.key(), line);
     }
     let keys: BTreeSet<String> = then.keys().chain(now.keys()).cloned().collect();
@@ -128,28 +119,30 @@ pub async fn difference(
     })
 }
 
-/// Reads a publication, the rows that its question finds today, and what was posted since.
+/// Reads a publication, the rows that its question finds today, and what was posted since; names and editions are those
+/// of both.
 async fn read(
     tx: &mut Tx,
     office: &Office,
     actor: &Actor,
     reach: &Reach,
     id: &str,
-) -> Result<(Published, Vec<RollUpRow>, Vec<SinceRow>, Names), Refusal> {
+) -> Result<(Published, Found, Vec<SinceRow>), Refusal> {
     let partnership = actor.partnership.as_str();
     let heading = heading(tx, actor, reach, id).await?;
     let published_at = heading.published_at;
     let publication = storage::publication::whole(tx, partnership, heading).await?;
     let published = Published::of(publication)?;
-    let (_, faults) = roll_up::without_the_store(office, &published.asked);
-    let grain = Grain::Asked;
-    let (query, today, _) = roll_up::rows(tx, actor, &published.asked, &faults, grain).await?;
-    let since = storage::total::since(tx, partnership, &query, published_at).await?;
+    let asked = &published.asked;
+    let faults = roll_up::without_the_store(asked);
+    let mut today = roll_up::rows(tx, office, actor, asked, &faults, Grain::Asked).await?;
+    let since = storage::total::since(tx, partnership, &today.query, published_at).await?;
     let places = storage::place::all(tx, partnership).await?;
     let later = since.iter().map(|one| &one.row);
-    let all: Vec<RollUpRow> = today.iter().chain(later).cloned().collect();
-    let names = names(tx, actor, &all, &places).await?;
-    Ok((published, today, since, names))
+    let all: Vec<RollUpRow> = today.rows.iter().chain(later).cloned().collect();
+    today.names = names(tx, actor, &all, &places).await?;
+    today.editions = editions_of(tx, office, actor, &all).await?;
+    Ok((published, today, since))
 }
 
 /// What a row says, but for what people call its labels.

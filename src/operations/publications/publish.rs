@@ -65,25 +65,16 @@ pub async fn publish(
     let Hand { office, actor, at } = hand;
     let partnership = actor.partnership.as_str();
     let (title, mut asked, limits) = read(given, Reading::after(faults))?;
-    let (taxonomy, faults) = roll_up::without_the_store(office, &asked);
-    let Some(taxonomy) = taxonomy else {
-        return Err(Refusal::Invalid(faults));
-    };
-    asked.taxonomy = Some(taxonomy.code.clone());
+    let faults = roll_up::without_the_store(&asked);
     let (published_at, chains) = settle(tx, partnership, at).await?;
-    let (_, rows, names) = roll_up::rows(tx, actor, &asked, &faults, Grain::Contracts).await?;
+    let found = roll_up::rows(tx, office, actor, &asked, &faults, Grain::Contracts).await?;
+    asked.taxonomy = Some(found.taxonomy.code.clone());
     if storage::chain::stamp(tx, partnership).await?.chains
         != i64::try_from(chains.len()).unwrap_or(i64::MAX)
     {
         return Err(StorageError::Conflict.into());
     }
-    let gather = Gather {
-        office,
-        taxonomy,
-        names: &names,
-        asked: &asked,
-    };
-    let (figures, totals) = figures(&gather, &rows, limits)?;
+    let (figures, totals) = figures(&found.gather(&asked), &found.rows, limits)?;
     let mut publication = Publication {
         heading: Heading {
             id: (office.new_id)(),
@@ -98,7 +89,7 @@ pub async fn publish(
         },
         rows: figures,
         totals,
-        heads: heads(&rows, &chains),
+        heads: heads(&found.rows, &chains),
     };
     publication.heading.digest = publication.sealed(partnership);
     storage::publication::add(tx, partnership, &publication).await?;

@@ -1,10 +1,11 @@
 //! Reading publications: within one's reach, or what is open to everybody.
 
 use crate::domain::policy::Reach;
-use crate::domain::publication::{Heading, Publication};
+use crate::domain::publication::{Figure, Heading, Publication};
+use crate::domain::roll_up::Shown;
 use crate::storage::{self, Tx};
 
-use super::super::roll_up::RollUpAsked;
+use super::super::roll_up::{Dimension, RollUpAsked};
 use super::super::{Actor, Office, Refusal};
 use super::asked;
 
@@ -85,7 +86,7 @@ pub async fn list_publications(
     list(office, (&actor.partnership, false), seen, after, most).await
 }
 
-/// Reads one that anybody may read.
+/// Reads one that anybody may read, without what its proxies' licences do not let be passed on.
 ///
 /// # Errors
 /// [`Refusal::NotFound`].
@@ -99,9 +100,37 @@ pub async fn read_public(
         let heading = heading
             .filter(|heading| heading.is_public)
             .ok_or(Refusal::NotFound("publication"))?;
-        Ok::<_, Refusal>(storage::publication::whole(tx, partnership, heading).await?)
+        let whole = storage::publication::whole(tx, partnership, heading).await?;
+        let mut published = Published::of(whole)?;
+        keep_quantities(tx, office, partnership, &mut published).await?;
+        Ok::<_, Refusal>(published)
     });
-    Published::of(found.await?)
+    found.await
+}
+
+/// Takes out the quantities of measures that are valued by what its licence does not let be passed on: worth over
+/// quantity would tell it to everybody.
+async fn keep_quantities(
+    tx: &mut Tx,
+    office: &Office,
+    partnership: &str,
+    published: &mut Published,
+) -> Result<(), Refusal> {
+    let by = &published.asked.by;
+    let Some(at) = by.iter().position(|one| *one == Dimension::Measure) else {
+        return Ok(());
+    };
+    for Figure { line, .. } in &mut published.publication.rows {
+        let edition = office.edition(tx, partnership, &line.basis.edition).await?;
+        let label = line.labels.get(at).map(|label| label.id.as_str());
+        let measure = label.and_then(|code| edition.measure(code));
+        if measure.is_some_and(|one| one.proxies().any(|proxy| edition.keeps(proxy))) {
+            let why =
+                "the licence of its value does not let it be passed on, and this would tell it";
+            line.quantity = Shown::Unavailable(why.to_owned());
+        }
+    }
+    Ok(())
 }
 
 /// Lists those that anybody may read, the newest first, after one of an id. Of a partnership that is not there, there

@@ -1,13 +1,14 @@
 //! Folding stored rows into the dimensions asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::domain::basis::Basis;
 use crate::domain::edition::{Edition, EditionId};
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::Sums;
 use crate::domain::measure::{Aggregation, Column, Measure};
-use crate::domain::period::Period;
+use crate::domain::period::{Day, Period};
 use crate::domain::place::Places;
 use crate::domain::policy::Reach;
 use crate::domain::taxonomy::Taxonomy;
@@ -63,6 +64,25 @@ pub(in super::super) async fn names(
     Ok(Names(names))
 }
 
+/// The editions that rows were valued by.
+pub(in super::super) type Editions = BTreeMap<EditionId, Arc<Edition>>;
+
+/// Finds the edition of every row.
+pub(in super::super) async fn editions_of(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    rows: &[RollUpRow],
+) -> Result<Editions, Refusal> {
+    let named: BTreeSet<&str> = rows.iter().map(|row| row.edition.as_str()).collect();
+    let mut found = Editions::new();
+    for id in named.into_iter().filter_map(EditionId::parse) {
+        let edition = office.edition(tx, &actor.partnership, &id).await?;
+        found.insert(id, edition);
+    }
+    Ok(found)
+}
+
 impl Names {
     /// A label; what has no id, such as the place of a line that names none, is said to be unknown.
     pub(in super::super) fn label(&self, id: &str, unknown: &str) -> Label {
@@ -78,7 +98,7 @@ impl Names {
 
 /// What rows are gathered with.
 pub(in super::super) struct Gather<'a> {
-    pub(in super::super) office: &'a Office,
+    pub(in super::super) editions: &'a Editions,
     pub(in super::super) taxonomy: &'a Taxonomy,
     pub(in super::super) names: &'a Names,
     pub(in super::super) asked: &'a RollUpAsked,
@@ -125,7 +145,7 @@ impl Gather<'_> {
         for (index, row) in rows.iter().enumerate() {
             let (edition, measure) = self.measure(row)?;
             let labels = if labelled {
-                self.labels(row, measure)
+                self.labels(row, edition, measure)
             } else {
                 Vec::new()
             };
@@ -176,6 +196,20 @@ impl Gather<'_> {
         }
     }
 
+    /// What is to be said of values that are used after their time.
+    pub(super) fn warnings(&self, rows: &[RollUpRow], today: Day) -> Vec<String> {
+        let of_edition = |(id, edition): (&EditionId, &Arc<Edition>)| {
+            let name = id.to_string();
+            let own = rows.iter().filter(|row| row.edition == name);
+            let measures: BTreeSet<&str> = own.map(|row| row.measure.as_str()).collect();
+            let measures = measures
+                .into_iter()
+                .filter_map(|code| edition.measure(code));
+            edition.stale(measures.flat_map(Measure::proxies), today)
+        };
+        self.editions.iter().flat_map(of_edition).collect()
+    }
+
     /// Whether the rows are of one anchor institution only: the one that leads a shared line may be another.
     fn one_anchor(&self) -> bool {
         self.asked.anchor_institution.is_some()
@@ -201,14 +235,15 @@ impl Gather<'_> {
         row: &RollUpRow,
     ) -> Result<(&Edition, &Measure), Refusal> {
         let id = EditionId::parse(&row.edition).ok_or(Refusal::NotFound("edition"))?;
-        let edition = self.office.edition(&id)?;
+        let edition = self.editions.get(&id);
+        let edition = edition.ok_or(Refusal::NotFound("edition"))?;
         let measure = edition
             .measure(&row.measure)
             .ok_or(Refusal::NotFound("measure"))?;
         Ok((edition, measure))
     }
 
-    fn labels(&self, row: &RollUpRow, measure: &Measure) -> Vec<Label> {
+    fn labels(&self, row: &RollUpRow, edition: &Edition, measure: &Measure) -> Vec<Label> {
         let same = |text: &str| Label {
             name: text.to_owned(),
             id: text.to_owned(),
@@ -228,7 +263,7 @@ impl Gather<'_> {
                 Dimension::Place => named(&row.place, "place not given"),
                 Dimension::Period => same(&row.period.map(Period::label).unwrap_or_default()),
                 Dimension::FinancialYear => same(&year()),
-                Dimension::Theme => self.theme(measure),
+                Dimension::Theme => self.theme(edition, measure),
                 Dimension::Outcome => same(&measure.outcome),
                 Dimension::Measure => Label {
                     name: measure.title.clone(),
@@ -240,9 +275,12 @@ impl Gather<'_> {
             .collect()
     }
 
-    fn theme(&self, measure: &Measure) -> Label {
+    /// The theme of a measure. One that its own edition brought is told as that edition has it.
+    fn theme(&self, edition: &Edition, measure: &Measure) -> Label {
+        let same = |own: &&Taxonomy| own.code == self.taxonomy.code;
+        let own = edition.facts().taxonomy.as_ref().filter(same);
         let code = measure.themes.get(&self.taxonomy.code);
-        let theme = code.and_then(|code| self.taxonomy.theme(code));
+        let theme = code.and_then(|code| own.unwrap_or(self.taxonomy).theme(code));
         theme.map_or_else(
             || nothing("no theme in this taxonomy"),
             |theme| Label {

@@ -14,7 +14,8 @@ use crate::storage::organisation::OrganisationFilter;
 use crate::storage::total::{RollUpQuery, RollUpRow};
 use crate::storage::{self, Tx};
 
-use super::{Actor, Office, Refusal, known, named};
+use super::{Actor, Office, Refusal, editions, known, named};
+use gather::{Editions, editions_of};
 pub(super) use gather::{Gather, Names, names};
 
 pub use crate::domain::roll_up::{Label, Lines, RollUpLine, Shown};
@@ -89,6 +90,8 @@ pub struct RollUp {
     pub rows: Vec<RollUpLine>,
     /// One a basis, stage and column, with no labels.
     pub totals: Vec<RollUpLine>,
+    /// Values in it that are used after their time, as of its day.
+    pub warnings: Vec<String>,
     /// Of the partnership, from the same reading: as long as it stays, so does all of this but `as_of`. Figures are
     /// of chains; names, references and places are added and never changed; and what is asked for once, stays.
     pub stamp: Stamp,
@@ -105,32 +108,25 @@ pub async fn roll_up(
     at: Moment,
     asked: &RollUpAsked,
 ) -> Result<RollUp, Refusal> {
-    let (taxonomy, mut faults) = without_the_store(office, asked);
+    let mut faults = without_the_store(asked);
     faults.extend(known::fault(at, asked.known_at));
     let read = async |tx: &mut Tx| {
-        let (_, rows, names) = rows(tx, actor, asked, &faults, Grain::Asked).await?;
+        let found = rows(tx, office, actor, asked, &faults, Grain::Asked).await?;
         let stamp = storage::chain::stamp(tx, &actor.partnership).await?;
-        Ok::<_, Refusal>((rows, names, stamp))
+        Ok::<_, Refusal>((found, stamp))
     };
     // A standby may not have heard yet of what was known then.
-    let (rows, names, stamp) = match asked.known_at {
+    let (found, stamp) = match asked.known_at {
         None => office.store.read_standby(read).await?,
         Some(_) => office.store.read(read).await?,
     };
-    let Some(taxonomy) = taxonomy else {
-        return Err(Refusal::Invalid(faults));
-    };
-    let gather = Gather {
-        office,
-        taxonomy,
-        names: &names,
-        asked,
-    };
+    let (gather, rows) = (found.gather(asked), &found.rows);
     Ok(RollUp {
-        taxonomy: taxonomy.code.clone(),
+        taxonomy: found.taxonomy.code.clone(),
         as_of: at,
-        rows: gather.rows(&rows)?,
-        totals: gather.totals(&rows)?,
+        rows: gather.rows(rows)?,
+        totals: gather.totals(rows)?,
+        warnings: gather.warnings(rows, asked.known_at.unwrap_or(at).day()),
         stamp,
     })
 }
@@ -144,48 +140,94 @@ pub(super) enum Grain {
     Contracts,
 }
 
-/// Reads the rows of a roll-up, not gathered yet, with the query that found them and the names of what they speak of.
-/// `faults` are those found before.
+/// The rows of a roll-up, not gathered yet.
+pub(super) struct Found {
+    /// The query that found them.
+    pub(super) query: RollUpQuery,
+    /// The rows.
+    pub(super) rows: Vec<RollUpRow>,
+    /// The taxonomy asked for.
+    pub(super) taxonomy: Taxonomy,
+    /// The editions they were valued by.
+    pub(super) editions: Editions,
+    /// The names of what they speak of.
+    pub(super) names: Names,
+}
+
+impl Found {
+    /// What they are gathered with.
+    pub(super) fn gather<'a>(&'a self, asked: &'a RollUpAsked) -> Gather<'a> {
+        Gather {
+            editions: &self.editions,
+            taxonomy: &self.taxonomy,
+            names: &self.names,
+            asked,
+        }
+    }
+}
+
+/// Reads the rows of a roll-up, with all that they are gathered with. `faults` are those found before.
 pub(super) async fn rows(
     tx: &mut Tx,
+    office: &Office,
     actor: &Actor,
     asked: &RollUpAsked,
     faults: &[Fault],
     grain: Grain,
-) -> Result<(RollUpQuery, Vec<RollUpRow>, Names), Refusal> {
+) -> Result<Found, Refusal> {
     let places = storage::place::all(tx, &actor.partnership).await?;
     let mut faults = faults.to_vec();
+    let code = asked.taxonomy.as_deref();
+    let taxonomy = taxonomy(tx, office, actor, code, &mut faults).await?;
+    let edition = ("/edition", asked.edition.as_deref());
+    named::edition(tx, office, actor, edition, &mut faults).await?;
     let place = asked.place.as_deref();
     let within = place.map(|code| named::within(&places, code, &mut faults));
     bodies(tx, actor, asked, &mut faults).await?;
-    if !faults.is_empty() {
+    let Some(taxonomy) = taxonomy.filter(|_| faults.is_empty()) else {
         return Err(Refusal::Invalid(faults));
-    }
+    };
     let mut query = query(asked, within);
     if grain == Grain::Contracts {
         (query.by_contract, query.by_supplier) = (true, true);
     }
     let rows = storage::total::roll_up(tx, &actor.partnership, &query).await?;
-    let names = names(tx, actor, &rows, &places).await?;
-    Ok((query, rows, names))
+    Ok(Found {
+        names: names(tx, actor, &rows, &places).await?,
+        editions: editions_of(tx, office, actor, &rows).await?,
+        query,
+        rows,
+        taxonomy,
+    })
 }
 
-/// The taxonomy that is asked for, and the faults that can be told without reading anything.
-pub(super) fn without_the_store<'a>(
-    office: &'a Office,
-    asked: &RollUpAsked,
-) -> (Option<&'a Taxonomy>, Vec<Fault>) {
-    let mut faults = Vec::new();
-    let all = &office.catalogue.taxonomies;
-    let code = asked.taxonomy.as_deref();
+/// The taxonomy asked for, or the default one; only one that is not shipped asks the database.
+async fn taxonomy(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    code: Option<&str>,
+    faults: &mut Vec<Fault>,
+) -> Result<Option<Taxonomy>, Refusal> {
     let wanted =
         |taxonomy: &&Taxonomy| code.map_or(taxonomy.is_default, |code| taxonomy.code == code);
-    let found = all.iter().find(wanted);
+    let shipped = &office.catalogue.taxonomies;
+    if let Some(found) = shipped.iter().find(wanted) {
+        return Ok(Some(found.clone()));
+    }
+    let all = editions::taxonomies(tx, office, actor).await?;
+    let found = all.iter().find(wanted).cloned();
     if found.is_none() {
         let codes: Vec<&str> = all.iter().map(|one| one.code.as_str()).collect();
         let message = format!("choose one of {}", codes.join(", "));
         faults.push(Fault::new("/taxonomy", "unknown_taxonomy", message));
     }
+    Ok(found)
+}
+
+/// Faults that can be told without reading anything.
+pub(super) fn without_the_store(asked: &RollUpAsked) -> Vec<Fault> {
+    let mut faults = Vec::new();
     let mut seen: Vec<Dimension> = Vec::new();
     for dimension in &asked.by {
         if seen.contains(dimension) {
@@ -198,8 +240,7 @@ pub(super) fn without_the_store<'a>(
         let message = "the last day comes on or after the first";
         faults.push(Fault::new("/to", "days_disordered", message));
     }
-    named::edition(office, ("/edition", asked.edition.as_deref()), &mut faults);
-    (found, faults)
+    faults
 }
 
 /// Refuses an anchor institution, supplier or contract that is not there.

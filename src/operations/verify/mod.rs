@@ -193,7 +193,7 @@ async fn one_contract(
     actor: &Actor,
     contract_id: &str,
 ) -> Result<Found, Refusal> {
-    let book = book::open(tx, actor, contract_id).await?;
+    let book = book::open(tx, office, actor, contract_id).await?;
     let head = storage::chain::head(tx, &actor.partnership, contract_id)
         .await?
         .ok_or(Refusal::NotFound("contract"))?;
@@ -210,7 +210,7 @@ async fn one_contract(
     let stored = storage::total::stored_contract(tx, &actor.partnership, contract_id).await?;
     let name = format!("contract {}", book.contract.reference);
     let difference = chain_differs(&book.contract, &head, &postings)
-        .or_else(|| replay_differs(office, &book, &postings))
+        .or_else(|| replay_differs(&book, &postings))
         .or_else(|| {
             totals_differ(
                 "its totals",
@@ -262,7 +262,7 @@ fn chain_differs(contract: &Contract, head: &Head, postings: &[Posting]) -> Opti
 }
 
 /// Replays everything said of the contract in the order recorded, and compares every posting.
-fn replay_differs(office: &Office, book: &Book, postings: &[Posting]) -> Option<String> {
+fn replay_differs(book: &Book, postings: &[Posting]) -> Option<String> {
     let mut expected: Vec<Posting> = Vec::new();
     for moment in moments(book) {
         let head = Head {
@@ -272,7 +272,7 @@ fn replay_differs(office: &Office, book: &Book, postings: &[Posting]) -> Option<
                 .map_or_else(|| GENESIS.to_owned(), |posting| posting.hash.clone()),
             recorded_at: moment,
         };
-        let should = match standing_at(office, book, moment) {
+        let should = match standing_at(book, moment) {
             Ok(should) => should,
             Err(error) => {
                 return Some(format!(
@@ -342,7 +342,6 @@ fn moments(book: &Book) -> BTreeSet<Moment> {
 }
 
 fn standing_at(
-    office: &Office,
     book: &Book,
     moment: Moment,
 ) -> Result<Vec<crate::domain::ledger::posting::Standing>, String> {
@@ -352,9 +351,7 @@ fn standing_at(
         .iter()
         .filter_map(|one| one.as_known_at(moment))
         .collect();
-    let ground = office
-        .ground(&contract, &book.places, &commitments)
-        .map_err(|refusal| refusal.to_string())?;
+    let ground = book.ground_of(&contract, &commitments);
     let mut should =
         standing::of_commitments(&ground, &commitments).map_err(|fault| fault.to_string())?;
     for one in &book.returns {

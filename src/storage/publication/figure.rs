@@ -159,7 +159,10 @@ mod tests {
             name: "£ \"x\"".to_owned(),
             id: String::new(),
         };
-        assert_eq!(labels(&labels_text(std::slice::from_ref(&label))), Ok(vec![label]));
+        assert_eq!(
+            labels(&labels_text(std::slice::from_ref(&label))),
+            Ok(vec![label])
+        );
         assert!(labels(r#"[["a"]]"#).is_err());
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{NOBODY, Town, lines};
 use crate::support::app::Answer;
 use crate::support::scene::{added, changed, return_of};
+use crate::support::tables;
 
 /// Who asks:
 /// - `admin`: an administrator;
@@ -62,9 +63,17 @@ GET  /v1/places                                                    yes   yes    
 POST /v1/places                                                    yes   no     no     no      no       no     no      no     key    yes
 GET  /v1/places/{code}                                             yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/proxy-editions                                            yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+POST /v1/proxy-editions                                            yes   no     no     no      no       no     no      no     key    yes
+GET  /v1/proxy-editions/template.csv                               yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/proxy-editions/{set}/{edition}                            yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+PUT  /v1/proxy-editions/{set}/{edition}                            yes   no     no     no      no       no     no      no     key    hidden
+POST /v1/proxy-editions/{set}/{edition}/approval                   yes   no     no     no      no       no     no      no     key    hidden
+GET  /v1/proxy-editions/{set}/{edition}/difference                 yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+POST /v1/proxy-editions/{set}/{edition}/proposal                   yes   no     no     no      no       no     no      no     key    hidden
 GET  /v1/proxy-editions/{set}/{edition}/proxies                    yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/proxy-editions/{set}/{edition}/proxies/{measure}          yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+POST /v1/proxy-editions/{set}/{edition}/publication                yes   no     no     no      no       no     no      no     key    hidden
+POST /v1/proxy-editions/{set}/{edition}/withdrawal                 yes   no     no     no      no       no     no      no     key    hidden
 GET  /v1/public/{partnership}/publications                         yes   yes    yes    yes     yes      yes    yes     yes    yes    yes
 GET  /v1/public/{partnership}/publications/{id}                    yes   yes    yes    yes     yes      yes    yes     yes    yes    yes
 GET  /v1/publications                                              yes   yes    yes    yes     yes      yes    yes     yes    key    yes
@@ -87,6 +96,8 @@ an anchor institution is added                                     yes   no     
 a contract of the foreign institution is added                     yes   no     no     yes     no       no     no      yes    key    yes
 a contract held with the foreign institution is added              yes   yes    no     yes     no       no     no      yes    key    yes
 a contract of the buyer, whoever that is, is imported              yes   no     no     no      no       no     no      no     key    yes
+a draft of a table of values is read                               yes   yes    yes    yes     hidden   hidden yes     yes    key    hidden
+values that their licence keeps are calculated with                yes   no     no     no      no       no     no      no     key    yes
 ";
 
 /// Methods and paths of the API.
@@ -150,6 +161,9 @@ impl Things {
         let series = series["items"][0]["name"].as_str().unwrap().to_owned();
         let whose = json!({"title": "Ours", "anchor_institution": town.council, "public": true});
         let publication = added(&town.app, "/v1/publications", &whose).await;
+        for (edition, steps) in [("draft", 0), ("proposed", 1), ("approved", 2), ("out", 3)] {
+            tables::governed(&town.app, "matrix", edition, steps).await;
+        }
         Self {
             key,
             series,
@@ -176,12 +190,23 @@ impl Things {
             "taxonomies" => "marmot",
             _ => "local-job-fte",
         };
+        let edition = match (method, path.rsplit('/').next()) {
+            ("GET", _) => "open-uk/2026",
+            (_, Some("approval")) => "matrix/proposed",
+            (_, Some("publication")) => "matrix/approved",
+            (_, Some("withdrawal")) => "matrix/out",
+            _ => "matrix/draft",
+        };
+        let path = match path.ends_with("{edition}/difference") {
+            true => format!("{path}?from=example/1"),
+            false => path.to_owned(),
+        };
         let filled = path
             .replace("{id}", id)
             .replace("{period}", period)
             .replace("{code}", code)
             .replace("{measure}", "local-job-fte")
-            .replace("{set}/{edition}", "open-uk/2026")
+            .replace("{set}/{edition}", edition)
             .replace("{name}", &self.series)
             .replace("{partnership}", "default")
             .replace("{number}", "1")
@@ -224,6 +249,11 @@ fn body(town: &Town, path: &str) -> Value {
         "contracts/{id}/returns/{period}/decision" => json!({"revision": 1, "decision": "accept"}),
         "keys" => json!({"name": "New", "role": "analyst"}),
         "organisations" => json!({"name": "Dyer Ltd", "kind": "business"}),
+        "proxy-editions" => tables::body("matrix", "new"),
+        "proxy-editions/{set}/{edition}" => tables::body("matrix", "draft"),
+        "proxy-editions/{set}/{edition}/approval" => json!({"revision": 1, "decision": "approve"}),
+        "proxy-editions/{set}/{edition}/withdrawal" => json!({"reason": "Ended"}),
+        path if path.starts_with("proxy-editions/") => json!({"revision": 1}),
         "publications" => json!({"title": "New"}),
         "publications/{id}/access" => json!({"public": true}),
         "places" => json!({"name": "Sutton Park", "kind": "ward", "parent": "st-helens"}),
@@ -294,7 +324,7 @@ fn word(persona: &str, asked: &str, answer: &Answer, twin: Option<&Answer>) -> &
         // Whoever administers another partnership may do it, with what there is in their own.
         (422, Some("invalid")) if of_another => "yes",
         (401, Some("unauthorised")) => "key",
-        (403, Some("may_not")) => "no",
+        (403, Some("may_not" | "values_kept")) => "no",
         (404, Some("not_found")) => {
             let twin = twin.unwrap_or_else(|| panic!("{asked} as {persona}: {}", answer.text));
             assert_eq!(answer.text, twin.text, "{asked} as {persona}");
@@ -329,9 +359,10 @@ async fn everybody_may_do_what_the_table_says() {
                 let answer = ask(&filled, &sent).await;
                 let mut twin = None;
                 if answer.status == 404 {
-                    let id = match path.contains("{id}") {
-                        true => filled.split('/').nth(3).unwrap(),
-                        false => town.contract_id(),
+                    let id = match (path.contains("{id}"), path.contains("{set}")) {
+                        (true, _) => filled.split('/').nth(3).unwrap(),
+                        (_, true) => filled.split('/').nth(4).unwrap(),
+                        _ => town.contract_id(),
                     };
                     let nothing = sent.to_string().replace(id, NOBODY);
                     let nothing = serde_json::from_str(&nothing).unwrap();
@@ -366,15 +397,26 @@ async fn cases(town: &Town, personas: &[(&'static str, Option<String>)]) {
         ("/v1/contracts", with_foreign),
         ("/v1/contract-imports", import(json!({"anchor": true}))),
     ];
+    let kept = json!({"edition": "matrix/out", "lines": [
+        {"measure": "ZZ2", "period": "2026-27", "quantity": "1"}
+    ]});
+    let reads = [
+        ("GET", "/v1/proxy-editions/matrix/draft", None),
+        ("POST", "/v1/calculations", Some(kept)),
+    ];
+    let posts = bodies.map(|(path, body)| ("POST", path, Some(body)));
+    let asked: Vec<_> = posts.into_iter().chain(reads).collect();
     let expected = rows(CASES);
-    assert_eq!(bodies.len(), expected.len());
-    for ((path, body), expected) in bodies.iter().zip(expected) {
+    assert_eq!(asked.len(), expected.len());
+    for ((method, path, body), expected) in asked.iter().zip(expected) {
         let words = expected.split(' ').count() - personas.len();
         let name: Vec<&str> = expected.split(' ').take(words).collect();
         let mut row = vec![name.join(" ")];
         for (persona, key) in personas {
-            let answer = ask(town, key.as_deref(), "POST", path, Some(body)).await;
-            row.push(word(persona, path, &answer, None).to_owned());
+            let answer = ask(town, key.as_deref(), method, path, body.as_ref()).await;
+            let twin = path.replace("matrix", "nobody");
+            let twin = ask(town, key.as_deref(), method, &twin, body.as_ref()).await;
+            row.push(word(persona, path, &answer, Some(&twin)).to_owned());
         }
         assert_eq!(
             row.join(" "),

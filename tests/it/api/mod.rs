@@ -12,6 +12,7 @@ mod contracts;
 mod cors;
 mod decisions;
 mod doors;
+mod editions;
 mod effects;
 mod heads;
 mod hostile;

@@ -5,8 +5,8 @@ mod ledger;
 mod lines;
 mod numbers;
 mod oracle;
-mod suppression;
 mod powers;
+mod suppression;
 mod unit_values;
 
 use proptest::test_runner::Config;

@@ -93,7 +93,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("calamine", &["cli", "http", "operations"]),
     ("chrono", EVERY_LAYER),
     ("clap", &["cli", "main"]),
-    ("csv", &["cli", "http", "operations"]),
+    ("csv", &["catalogue", "cli", "http", "operations"]),
     ("getrandom", &["cli", "http", "operations"]), // never below: chance is an argument
     ("governor", &["http"]),
     ("jsonwebtoken", &["http"]),

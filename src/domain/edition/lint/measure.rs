@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::super::measure::{Aggregation, Claim, Measure, QuantityKind, Shelf, Valuation};
 use super::super::super::proxy::Proxy;
 use super::super::super::taxonomy::Taxonomy;
-use super::{Ask, is_code};
+use super::{Ask, Known, is_code};
 
 /// Everything about one measure.
 pub(super) fn lint(
     measure: &Measure,
-    taxonomies: &[Taxonomy],
+    known: Known<'_>,
     proxies: &BTreeMap<&str, &Proxy>,
     ask: &mut Ask<'_>,
 ) {
     texts(measure, ask);
-    themes(measure, taxonomies, ask);
+    themes(measure, known, ask);
     values_of(measure, proxies, ask);
 }
 
@@ -70,8 +70,10 @@ fn texts(measure: &Measure, ask: &mut Ask<'_>) {
     ask.that(once, "parts", "duplicate_component", message);
 }
 
-fn themes(measure: &Measure, taxonomies: &[Taxonomy], ask: &mut Ask<'_>) {
-    for taxonomy in taxonomies.iter().filter(|taxonomy| taxonomy.is_default) {
+fn themes(measure: &Measure, known: Known<'_>, ask: &mut Ask<'_>) {
+    let taxonomies = known.taxonomies;
+    let needed = |taxonomy: &&Taxonomy| known.every_measure_themed && taxonomy.is_default;
+    for taxonomy in taxonomies.iter().filter(needed) {
         let message = format!("every measure has a theme of {}", taxonomy.code);
         let given = measure.themes.contains_key(&taxonomy.code);
         ask.that(given, "themes", "theme_missing", &message);

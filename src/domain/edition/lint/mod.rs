@@ -21,6 +21,8 @@ pub struct Known<'a> {
     pub taxonomies: &'a [Taxonomy],
     /// The series there are, every release.
     pub series: &'a [Series],
+    /// Whether every measure must have a theme of each default taxonomy. What has none is shown apart in roll-ups.
+    pub every_measure_themed: bool,
 }
 
 /// Checks what publishing does not: sources, licences, units, themes, places, shelves, names.
@@ -38,7 +40,7 @@ pub fn lint(draft: &Draft, known: Known<'_>) -> Vec<Fault> {
             at,
             faults: &mut faults,
         };
-        measure::lint(measure, known.taxonomies, &proxies, &mut ask);
+        measure::lint(measure, known, &proxies, &mut ask);
     }
     for proxy in &draft.proxies {
         let at = format!("{}/proxy/{}", draft.id, proxy.code);

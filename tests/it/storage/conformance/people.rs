@@ -3,15 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use goodmeasure::domain::audit::{Entry, Outcome};
+use goodmeasure::domain::edition::EditionId;
+use goodmeasure::domain::governance::{
+    EditionState, Governed, Proposal, Succession, Way, Withdrawal,
+};
 use goodmeasure::domain::key::{Key, KeyState};
 use goodmeasure::domain::network::Network;
 use goodmeasure::domain::policy::{Reach, Role};
+use goodmeasure::domain::report;
 use goodmeasure::storage::audit::AuditFilter;
 use goodmeasure::storage::kept_answer::{self, Taken};
 use goodmeasure::storage::key::KeyFilter;
 use goodmeasure::storage::organisation::OrganisationFilter;
 use goodmeasure::storage::{
-    StorageError, Tx, audit, edition, key, organisation, partnership, place, savepoint,
+    StorageError, Tx, audit, edition, key, organisation, partnership, place, proxy_edition,
+    savepoint,
 };
 
 use super::{Done, Told};
@@ -30,6 +36,7 @@ pub(super) async fn who(tx: &mut Tx, told: &mut Told) -> Done {
     assert_eq!(edition::recorded(tx, P).await?, recorded);
     assert!(edition::recorded(tx, "p2").await?.is_empty());
 
+    tables_of_their_own(tx, told).await?;
     what_was_done(tx, told).await?;
     where_and_whom(tx, told).await
 }
@@ -105,6 +112,72 @@ async fn who_may_call(tx: &mut Tx, told: &mut Told) -> Done {
             .await?
             .is_empty()
     );
+    Ok(())
+}
+
+/// A table goes all its way, and only from the state and the revision it is in.
+async fn tables_of_their_own(tx: &mut Tx, told: &mut Told) -> Done {
+    let id = EditionId::parse("our-table/1").unwrap();
+    let done = |second: i64| report::Done {
+        at: at(second),
+        by: ODD.to_owned(),
+    };
+    let mut one = Governed {
+        id: id.clone(),
+        revision: 1,
+        drafted: done(1),
+        way: Way::Draft,
+    };
+    proxy_edition::add(tx, P, &one, ODD).await?;
+    assert_eq!(proxy_edition::find(tx, P, &id).await?, Some(one.clone()));
+    assert_eq!(proxy_edition::find(tx, "p2", &id).await?, None);
+    assert!(!proxy_edition::replace(tx, P, &one, "same").await?);
+    one.revision = 2;
+    one.drafted = done(2);
+    assert!(!proxy_edition::replace(tx, "p2", &one, "other").await?);
+    assert!(proxy_edition::replace(tx, P, &one, "other").await?);
+    let kept = proxy_edition::document(tx, P, &id).await?;
+    assert_eq!(kept.as_deref(), Some("other"));
+    assert_eq!(proxy_edition::document(tx, "p2", &id).await?, None);
+
+    let proposal = Proposal { proposed: done(3) };
+    let approval = proposal.clone().approved(done(4));
+    let publication = approval.clone().published(done(5), hash('a'));
+    let succession = Succession {
+        by: EditionId::parse("our-table/2").unwrap(),
+        done: done(6),
+    };
+    let withdrawal = Withdrawal {
+        because: ODD.to_owned(),
+        done: done(7),
+    };
+    for way in [
+        Way::Proposed(proposal),
+        Way::Draft,
+        Way::Proposed(Proposal { proposed: done(3) }),
+        Way::Approved(approval),
+        Way::Published(publication.clone()),
+        Way::Superseded(publication.clone(), succession.clone()),
+        Way::Withdrawn(publication.clone(), Some(succession), withdrawal.clone()),
+        Way::Withdrawn(publication, None, withdrawal),
+    ] {
+        let before = one.way.state();
+        one.way = way;
+        let other = Governed {
+            revision: 1,
+            ..one.clone()
+        };
+        assert!(!proxy_edition::advance(tx, P, &other, before).await?);
+        assert!(!proxy_edition::advance(tx, "p2", &one, before).await?);
+        assert!(proxy_edition::advance(tx, P, &one, before).await?);
+        let again = proxy_edition::advance(tx, P, &one, EditionState::Draft).await?;
+        assert_eq!(again, one.way == Way::Draft);
+        assert_eq!(proxy_edition::find(tx, P, &id).await?, Some(one.clone()));
+    }
+    one.revision = 3;
+    assert!(!proxy_edition::replace(tx, P, &one, "late").await?);
+    told.note("tables", proxy_edition::all(tx, P).await?);
+    assert!(proxy_edition::all(tx, "p2").await?.is_empty());
     Ok(())
 }
 

@@ -1,0 +1,185 @@
+//! Proxy editions, whoever publishes them: those shipped with the program and those that a partnership governs itself
+//! are found here, and used alike.
+
+pub mod bring_edition;
+pub mod govern_edition;
+mod sealed;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::catalogue::{newest_first, table};
+use crate::domain::edition::{Edition, EditionId, Status};
+use crate::domain::governance::Governed;
+use crate::domain::taxonomy::Taxonomy;
+use crate::storage::{self, StorageError, Tx};
+
+use super::{Actor, Office, Refusal};
+
+pub use sealed::SealedEditions;
+
+/// An edition, and how it is governed where the partnership does that.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The edition; of a draft as it would be.
+    pub edition: Arc<Edition>,
+    /// `None` of one that is shipped.
+    pub governed: Option<Governed>,
+}
+
+impl Found {
+    /// Whether a new contract may rest on it. A draft may be tried in calculations; what a contract rests on is sealed.
+    #[must_use]
+    pub fn may_be_pinned(&self) -> bool {
+        match &self.governed {
+            None => self.edition.facts().status == Status::Published,
+            Some(governed) => governed.may_be_pinned(),
+        }
+    }
+}
+
+/// One edition; one that is not published yet only where `drafts` may be seen.
+///
+/// # Errors
+/// Storage errors; `Corrupt` for one that cannot be read, or is not what was sealed.
+pub async fn find(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    id: &EditionId,
+    drafts: bool,
+) -> Result<Option<Found>, Refusal> {
+    if let Some(edition) = office.catalogue.edition(id) {
+        return Ok(Some(Found {
+            edition: Arc::clone(edition),
+            governed: None,
+        }));
+    }
+    match storage::proxy_edition::find(tx, &actor.partnership, id).await? {
+        Some(governed) => whole(tx, office, actor, governed, drafts).await,
+        None => Ok(None),
+    }
+}
+
+/// The same by its text, such as `our-table/2026`.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_named(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    text: &str,
+    drafts: bool,
+) -> Result<Option<Found>, Refusal> {
+    match EditionId::parse(text) {
+        Some(id) => find(tx, office, actor, &id, drafts).await,
+        None => Ok(None),
+    }
+}
+
+/// Every edition: those shipped, then the partnership's own; what is not published yet only where `drafts` may be seen.
+///
+/// # Errors
+/// As [`find`].
+pub async fn all(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    drafts: bool,
+) -> Result<Vec<Found>, Refusal> {
+    let shipped = office.catalogue.editions.values().map(|edition| Found {
+        edition: Arc::clone(edition),
+        governed: None,
+    });
+    let mut found: Vec<Found> = shipped.collect();
+    for governed in storage::proxy_edition::all(tx, &actor.partnership).await? {
+        found.extend(whole(tx, office, actor, governed, drafts).await?);
+    }
+    Ok(found)
+}
+
+/// Every edition that is out, and drafts that are shipped, newest first.
+///
+/// # Errors
+/// As [`find`].
+pub async fn newest(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+) -> Result<Vec<Arc<Edition>>, Refusal> {
+    let found = all(tx, office, actor, false).await?;
+    Ok(newest_first(found.into_iter().map(|one| one.edition)))
+}
+
+/// Every taxonomy by code: those shipped, and those that came with tables that are out, as the newest of each says.
+///
+/// # Errors
+/// As [`find`].
+pub async fn taxonomies(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+) -> Result<Vec<Taxonomy>, Refusal> {
+    let shipped = office.catalogue.taxonomies.iter();
+    let mut by_code: BTreeMap<String, Taxonomy> =
+        shipped.map(|one| (one.code.clone(), one.clone())).collect();
+    for edition in newest(tx, office, actor).await? {
+        if let Some(own) = &edition.facts().taxonomy {
+            let known = by_code.entry(own.code.clone());
+            known.or_insert_with(|| own.clone());
+        }
+    }
+    Ok(by_code.into_values().collect())
+}
+
+/// The names of editions, for one who asked for another: `a/1, b/2`.
+pub(super) fn names<'a>(found: impl IntoIterator<Item = &'a Found>) -> String {
+    let names: Vec<String> = found
+        .into_iter()
+        .map(|one| one.edition.id().to_string())
+        .collect();
+    names.join(", ")
+}
+
+async fn whole(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    governed: Governed,
+    drafts: bool,
+) -> Result<Option<Found>, Refusal> {
+    let edition = match governed.way.publication() {
+        Some(_) => office.edition(tx, &actor.partnership, &governed.id).await?,
+        None if drafts => Arc::new(draft(tx, office, actor, &governed).await?),
+        None => return Ok(None),
+    };
+    Ok(Some(Found {
+        edition,
+        governed: Some(governed),
+    }))
+}
+
+/// What a draft would be on the day its table was put.
+async fn draft(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    governed: &Governed,
+) -> Result<Edition, Refusal> {
+    let document = storage::proxy_edition::document(tx, &actor.partnership, &governed.id).await?;
+    let (day, status) = (governed.drafted.at.day(), Status::Draft);
+    let document = document.ok_or(Refusal::NotFound("proxy edition"))?;
+    let read = table::load(&office.catalogue, &governed.id, &document, status, day);
+    read.map_err(|faults| unreadable(&governed.id, "document", faults.first()))
+}
+
+/// A stored edition that cannot be used.
+fn unreadable(id: &EditionId, column: &str, why: Option<impl ToString>) -> Refusal {
+    Refusal::Storage(StorageError::Corrupt {
+        table: "proxy_edition",
+        column: column.to_owned(),
+        key: id.to_string(),
+        message: why.map(|why| why.to_string()).unwrap_or_default(),
+    })
+}
