@@ -7,6 +7,7 @@ mod audit;
 mod counting;
 mod editions;
 mod full;
+mod kept_methods;
 mod known;
 mod next_edition;
 pub mod published;
