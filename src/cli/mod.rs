@@ -9,6 +9,7 @@ mod layout;
 mod migrate;
 mod office;
 mod openapi;
+mod proof;
 mod serve;
 mod settings;
 mod sheet;
@@ -63,6 +64,8 @@ enum Command {
     Import(import::Import),
     /// Makes, lists and revokes keys.
     Keys(keys::Keys),
+    /// Exports a contract in one file that proves itself.
+    Export(proof::Export),
     /// Recomputes the chains, every worth and every stored total.
     Verify(verify::Verify),
     /// Prints the OpenAPI document.
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Keys(command) => command.run(),
+        Command::Export(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Openapi(command) => command.run(),
         Command::Value(command) => command.run(),

@@ -2,11 +2,13 @@
 //! digest of what was published.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::office::{Database, block_on, operator_in, told};
+use super::proof;
 use crate::operations::verify::verify;
 
 /// Recomputes the chains of postings and of the audit, every worth from what was reported, every stored total, and every digest of what was published; names the first difference.
@@ -22,10 +24,16 @@ pub(super) struct Verify {
         value_name = "NAME"
     )]
     partnership: String,
+    /// Verifies a file of `goodmeasure export proof`, with no database.
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
 }
 
 impl Verify {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(file) = &self.bundle {
+            return proof::check(file);
+        }
         block_on(async {
             let office = self.database.office_over_everything().await?;
             let told_of = std::io::stderr().is_terminal();

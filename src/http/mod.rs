@@ -48,5 +48,7 @@ mod writing;
 pub use access::{access, action};
 pub use document::document;
 pub use metrics::MetricsFrom;
+pub use proxy_editions::proxy::MeasureProxiesShown;
+pub use returns::working::ReturnWorking;
 pub use server::{Listening, listen};
 pub use settings::{Connections, ForwardedBy, Origin, Proxies, Rate, Rates, RollUps, Settings};

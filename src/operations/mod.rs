@@ -28,6 +28,7 @@ pub mod node;
 mod office;
 pub mod open_partnership;
 pub mod piece;
+pub mod proof;
 pub mod publications;
 pub mod put_return;
 pub mod read_commitments;

@@ -24,6 +24,7 @@ pub mod overview;
 pub mod partnership;
 pub mod place;
 pub mod posting;
+pub mod proof;
 pub mod proxy_edition;
 pub mod publication;
 mod reach;

@@ -23,6 +23,7 @@ mod methods;
 mod metrics;
 mod openapi;
 mod outage;
+mod proof;
 mod properties;
 mod secrets;
 mod sign_in;

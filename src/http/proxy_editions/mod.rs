@@ -4,7 +4,7 @@ pub mod bringing;
 pub mod difference;
 mod given;
 mod governance;
-mod proxy;
+pub mod proxy;
 mod shown;
 pub mod steps;
 

@@ -130,40 +130,58 @@ pub async fn get_working(
     let (id, label) = path.into_inner();
     let asked = revision_asked(&request)?;
     let explained = explain_return(&office, &caller.actor, &id, &label, asked).await?;
-    let edition = &explained.edition;
     let sees = caller.may(Action::SeeKeptValues);
-    let of = explained.of;
-    let warnings = edition.stale(used(&explained), (office.clock)().day());
-    let lines = explained.lines.into_iter().enumerate();
-    Ok(HttpResponse::Ok().json(ReturnWorking {
-        contract: id,
-        period: explained.period.label(),
-        in_extension: explained.in_extension,
-        revision: asked,
-        stages_from: StageRevisions {
-            claimed: of.claimed,
-            evidenced: of.claimed,
-            verified: of.verified,
-        },
-        proxy_edition: edition.id().to_string(),
-        digest: edition.digest().to_owned(),
-        method: edition.facts().method.clone(),
-        attribution: edition.facts().attribution.clone(),
-        lines: lines
-            .map(|(at, one)| line((edition, sees), at, one))
-            .collect(),
-        draft: of.draft.map(|revision| DraftWorking {
-            revision,
-            lines: draft_lines((edition, sees), explained.draft),
-        }),
-        revisions: explained
-            .given
-            .revisions
-            .iter()
-            .map(RevisionShown::from)
-            .collect(),
-        warnings,
-    }))
+    let warnings = explained
+        .edition
+        .stale(used(&explained), (office.clock)().day());
+    let mut shown = ReturnWorking::of(explained, id, asked, sees);
+    shown.warnings = warnings;
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+impl ReturnWorking {
+    /// Shows the working of a return of a contract: of the revision asked for, or of what stands. `sees` is whether
+    /// values that their licence keeps are told.
+    #[must_use]
+    pub fn of(
+        explained: ExplainedReturn,
+        contract: String,
+        asked: Option<i64>,
+        sees: bool,
+    ) -> Self {
+        let edition = explained.edition.as_ref();
+        let of = explained.of;
+        let lines = explained.lines.into_iter().enumerate();
+        Self {
+            contract,
+            period: explained.period.label(),
+            in_extension: explained.in_extension,
+            revision: asked,
+            stages_from: StageRevisions {
+                claimed: of.claimed,
+                evidenced: of.claimed,
+                verified: of.verified,
+            },
+            proxy_edition: edition.id().to_string(),
+            digest: edition.digest().to_owned(),
+            method: edition.facts().method.clone(),
+            attribution: edition.facts().attribution.clone(),
+            lines: lines
+                .map(|(at, one)| line((edition, sees), at, one))
+                .collect(),
+            draft: of.draft.map(|revision| DraftWorking {
+                revision,
+                lines: draft_lines((edition, sees), explained.draft),
+            }),
+            revisions: explained
+                .given
+                .revisions
+                .iter()
+                .map(RevisionShown::from)
+                .collect(),
+            warnings: Vec::new(),
+        }
+    }
 }
 
 /// Codes of the proxies that anything in it is valued with.

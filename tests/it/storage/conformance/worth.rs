@@ -4,7 +4,7 @@ use goodmeasure::domain::ledger::difference::{Stands, difference};
 use goodmeasure::domain::ledger::posting::{Posting, Stage, Standing};
 use goodmeasure::domain::ledger::total::Sums;
 use goodmeasure::storage::total::RollUpQuery;
-use goodmeasure::storage::{StorageError, Tx, chain, overview, posting, total};
+use goodmeasure::storage::{StorageError, Tx, chain, overview, posting, proof, total};
 
 use super::{Done, Told};
 use crate::storage::samples::{ODD, P, at, day, period, standing};
@@ -62,6 +62,10 @@ pub(super) async fn what_it_is_worth(tx: &mut Tx, told: &mut Told) -> Done {
         .is_empty()
     );
     assert_eq!(posting::chain_of(tx, P, "1", 0, 100).await?, chain_so_far);
+    let rows = proof::take(tx, P, "1").await?;
+    told.note("rows of a proof", rows);
+    let read_in = proof::put(tx, &[]).await;
+    assert_eq!(read_in.is_ok(), matches!(tx, Tx::Sqlite(_)));
     assert_eq!(
         posting::chain_of(tx, P, "1", 2, 3).await?,
         chain_so_far[2..5]
