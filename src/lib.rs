@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! main.rs
-//!   cli/            the hands: serve, demo, migrate, value, import, check-proxies, verify, keys, openapi
+//!   cli/            the hands: serve, demo, migrate, value, import, export, check-proxies, verify, keys, openapi
 //!   http/           how it speaks: a file per resource; error.rs alone knows both an error and a status
 //!   operations/     what can be done: a file per verb; a transaction begins only here
 //!   storage/        what is kept: Store (one enum over two pools), a file per noun, SQL above its use
