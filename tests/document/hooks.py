@@ -11,7 +11,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 
 # A request that fits the document may still say what is not so, and is refused with every fault. Of a query that is
 # something that is not there (a place, a theme of that taxonomy), a cursor that no list gave, or days that end before
-# they begin, or a day that its month has not; of a body anything but a fault of form, which the document has to tell.
+# they begin, or a day that its month has not, or two things that are asked one at a time; of a body anything but a fault of form, which the document has to tell.
 OF_FORM = {
     "bad_activity",
     "bad_flag",
@@ -35,7 +35,7 @@ IDS_OF_EXAMPLES = [f"01890a5d-ac96-774b-bcce-b302099a{number}" for number in (80
 
 def is_of_things(code):
     """Whether a fault of a query is of what is there, and not of how the query is written."""
-    return code in {"bad_cursor", "days_disordered", "duplicate_word", "not_a_time"} or (code.startswith("unknown_") and code not in OF_FORM)
+    return code in {"bad_cursor", "days_disordered", "duplicate_word", "not_a_time", "not_together"} or (code.startswith("unknown_") and code not in OF_FORM)
 
 
 def told(response):

@@ -10,6 +10,7 @@ use utoipa::openapi::{KnownFormat, OpenApi, Ref, RefOr, Schema, SchemaFormat};
 
 use crate::domain::audit::Outcome;
 use crate::domain::contract::ContractState;
+use crate::domain::effect::check::ALREADY_NET_OF;
 use crate::domain::key::KeyState;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::measure::{Column, Shelf};
@@ -163,7 +164,8 @@ fn parameter(operation: &str, path: &str, one: &mut RefOr<Parameter>) {
 /// Days and times, in bodies and answers.
 fn of_time(schema: &str, field: &str) -> Option<Form> {
     match (schema, field) {
-        ("UnitConversionShown", _) => None, // from a unit to another
+        ("UnitConversionShown", _) => None,    // from a unit to another
+        ("EditionDifferenceShown", _) => None, // from an edition to another
         (_, "at" | "as_of") => Some(Form::Moment),
         (_, "on" | "from" | "to" | "may_extend_to") => Some(Form::Day),
         (_, "anchor_from" | "anchor_to" | "valid_from" | "valid_to") => Some(Form::Day),
@@ -177,6 +179,7 @@ fn of_time(schema: &str, field: &str) -> Option<Form> {
 fn of_body(schema: &str, field: &str) -> Option<Form> {
     let form = match (schema, field) {
         ("InlineProxyBody", "value" | "low" | "high") => Form::Pattern(UNIT_VALUE, None),
+        ("InlineProxyBody", "already_net_of") => Form::WordItems(ALREADY_NET_OF.to_vec()),
         ("InlineProxyBody", "claim") => Form::Word(vec!["each_period", "once_at_event"]),
         ("AppraisalBody", "costs" | "benefits") => Form::Items(MOST_ITEMS_APPRAISED),
         ("AppraisalBody", "schedule") => Form::Text(LONGEST_NAME),

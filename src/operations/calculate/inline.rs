@@ -74,10 +74,19 @@ fn read(given: &InlineProxy, faults: &mut Vec<Fault>) -> Option<(Measure, Proxy)
         faults.push(Fault::new("/claim", "claim_does_not_fit", message));
     }
     for (index, name) in given.already_net_of.iter().enumerate() {
+        let pointer = || format!("/already_net_of/{index}");
+        if given
+            .already_net_of
+            .iter()
+            .take(index)
+            .any(|other| other == name)
+        {
+            let message = format!("{name} is said twice");
+            faults.push(Fault::new(pointer(), "duplicate_word", message));
+        }
         if !ALREADY_NET_OF.contains(&name.as_str()) {
             let message = format!("choose from {}", ALREADY_NET_OF.join(", "));
-            let pointer = format!("/already_net_of/{index}");
-            faults.push(Fault::new(pointer, "unknown_word", message));
+            faults.push(Fault::new(pointer(), "unknown_word", message));
         }
     }
     let mut value = |key: &str, text: &str| {
