@@ -248,7 +248,8 @@ async fn open(
     ids: &[String],
     found: &mut ReturnsFound,
 ) -> Result<(), Refusal> {
-    let contracts = storage::contract::some(tx, partnership, ids).await?;
+    let contracts =
+        storage::contract::some_within(tx, partnership, ids, &Reach::Everything).await?;
     let latest = storage::report::latest(tx, partnership, ids, asked.days()).await?;
     let mut given: BTreeMap<String, Vec<Latest>> = BTreeMap::new();
     for one in latest {

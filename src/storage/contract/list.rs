@@ -239,25 +239,3 @@ pub async fn walk(
         .bind(&asked.contract)
         .fetch_all(connection))
 }
-
-/// Contracts by their ids; one that is not there is left out.
-///
-/// # Errors
-/// [`StorageError::Corrupt`] for an unreadable row.
-pub async fn some(
-    tx: &mut Tx,
-    partnership: &str,
-    ids: &[String],
-) -> Result<Vec<Contract>, StorageError> {
-    const SOME: &str = "
-        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
-        from contract
-        where partnership_id = $1 and contract_id in (select value ->> 0 from jsonb_each($2))
-        order by contract_id";
-    let ids = Rows::of(ids.iter().map(String::as_str));
-    let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(SOME)
-        .bind(partnership)
-        .bind(ids)
-        .fetch_all(connection))?;
-    whole(tx, partnership, rows).await
-}

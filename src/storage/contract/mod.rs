@@ -13,7 +13,7 @@ use crate::domain::contract::{Contract, Terms};
 use crate::domain::moment::Moment;
 use crate::domain::period::Reporting;
 use crate::domain::policy::Reach;
-pub use list::{ContractFilter, RevisionAsked, WalkAsked, Walked, ids, list, some, walk};
+pub use list::{ContractFilter, RevisionAsked, WalkAsked, Walked, ids, list, walk};
 
 #[derive(sqlx::FromRow)]
 struct ContractRow {
@@ -138,28 +138,11 @@ pub async fn find_within(
     id: &str,
     reach: &Reach,
 ) -> Result<Option<Contract>, StorageError> {
-    const FIND_WITHIN: &str = "
-        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
-        from contract
-        where partnership_id = $1 and contract_id = $2
-          and (cast($3 as bigint) = 1
-            or supplier_id in (select value ->> 0 from jsonb_each($4))
-            or contract_id in (
-              select holder.contract_id from contract_holder as holder
-              where holder.partnership_id = $1
-                and holder.organisation_id in (select value ->> 0 from jsonb_each($5))))";
-    let reach = ReachBound::of(reach);
-    let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(FIND_WITHIN)
-        .bind(partnership)
-        .bind(id)
-        .bind(reach.everything)
-        .bind(reach.supplied_by)
-        .bind(reach.held_by)
-        .fetch_all(connection))?;
-    Ok(whole(tx, partnership, rows).await?.pop())
+    let ids = [id.to_owned()];
+    Ok(some_within(tx, partnership, &ids, reach).await?.pop())
 }
 
-/// Those of some contracts that lie within a reach, in no order; an id that is not there is left out.
+/// Those of some contracts that lie within a reach, by id; one that is not there is left out.
 ///
 /// # Errors
 /// [`StorageError::Corrupt`] for an unreadable row.
@@ -178,7 +161,8 @@ pub async fn some_within(
             or contract_id in (
               select holder.contract_id from contract_holder as holder
               where holder.partnership_id = $1
-                and holder.organisation_id in (select value ->> 0 from jsonb_each($5))))";
+                and holder.organisation_id in (select value ->> 0 from jsonb_each($5))))
+        order by contract_id";
     let reach = ReachBound::of(reach);
     let ids = Rows::of(ids.iter().map(String::as_str));
     let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(SOME_WITHIN)

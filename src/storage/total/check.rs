@@ -64,24 +64,16 @@ pub async fn recompute_contract(
     contract_id: &str,
 ) -> Result<BTreeMap<TotalKey, Sums>, StorageError> {
     const RECOMPUTE_CONTRACT: &str = "
-        select contract_id, supplier_id, anchor_id, measure, coalesce(place, '') as place, period, from_on, to_on,
-          stage, edition, case when position = 0 then cast(1 as bigint) else cast(0 as bigint) end as leads,
-          cast(sum(case when reverses is null then 1 else -1 end * coalesce(worth_pence, 0)) as bigint)
-            as worth_pence,
-          cast(sum(case when reverses is null then 1 else -1 end * coalesce(quantity_micro, 0)) as bigint)
-            as quantity_micro,
-          cast(sum(case when reverses is null then 1 else -1 end * coalesce(numerator_micro, 0)) as bigint)
-            as numerator_micro,
-          cast(sum(case when reverses is null then 1 else -1 end * coalesce(denominator_micro, 0)) as bigint)
-            as denominator_micro,
-          cast(sum(case when worth_pence is null then 0 when reverses is null then 1 else -1 end) as bigint)
-            as valued_lines,
-          cast(sum(case when worth_pence is not null then 0 when reverses is null then 1 else -1 end) as bigint)
-            as record_only_lines,
-          cast(sum(case when reverses is null then provisional else -provisional end) as bigint)
-            as provisional_lines,
-          cast(sum(case when reverses is null then nominal else -nominal end) as bigint) as nominal_lines
-        from posting where partnership_id = $1 and contract_id = $2
+        select contract_id, supplier_id, anchor_id, measure, place, period, from_on, to_on,
+          stage, edition, leads,
+          cast(sum(worth_pence) as bigint) as worth_pence, cast(sum(quantity_micro) as bigint) as quantity_micro,
+          cast(sum(numerator_micro) as bigint) as numerator_micro,
+          cast(sum(denominator_micro) as bigint) as denominator_micro,
+          cast(sum(valued_lines) as bigint) as valued_lines,
+          cast(sum(record_only_lines) as bigint) as record_only_lines,
+          cast(sum(provisional_lines) as bigint) as provisional_lines,
+          cast(sum(nominal_lines) as bigint) as nominal_lines
+        from posting_counted where partnership_id = $1 and contract_id = $2
         group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11";
     let rows: Vec<TotalRow> = each!(tx, "posting", |connection| sqlx::query_as(
         RECOMPUTE_CONTRACT
@@ -101,25 +93,17 @@ pub async fn recompute_by_anchor(
     partnership: &str,
 ) -> Result<BTreeMap<TotalKey, Sums>, StorageError> {
     const RECOMPUTE_BY_ANCHOR: &str = "
-        select '' as contract_id, '' as supplier_id, anchor_id, measure, coalesce(place, '') as place, period,
+        select '' as contract_id, '' as supplier_id, anchor_id, measure, place, period,
           from_on, to_on, stage, edition,
-          case when position = 0 then cast(1 as bigint) else cast(0 as bigint) end as leads,
-          cast(sum(case when reverses is null then 1 else -1 end * coalesce(worth_pence, 0)) as bigint)
-            as worth_pence,
-          cast(sum(case when reverses is null then 1 else -1 end * coalesce(quantity_micro, 0)) as bigint)
-            as quantity_micro,
-          cast(sum(case when reverses is null then 1 else -1 end * coalesce(numerator_micro, 0)) as bigint)
-            as numerator_micro,
-          cast(sum(case when reverses is null then 1 else -1 end * coalesce(denominator_micro, 0)) as bigint)
-            as denominator_micro,
-          cast(sum(case when worth_pence is null then 0 when reverses is null then 1 else -1 end) as bigint)
-            as valued_lines,
-          cast(sum(case when worth_pence is not null then 0 when reverses is null then 1 else -1 end) as bigint)
-            as record_only_lines,
-          cast(sum(case when reverses is null then provisional else -provisional end) as bigint)
-            as provisional_lines,
-          cast(sum(case when reverses is null then nominal else -nominal end) as bigint) as nominal_lines
-        from posting where partnership_id = $1
+          leads,
+          cast(sum(worth_pence) as bigint) as worth_pence, cast(sum(quantity_micro) as bigint) as quantity_micro,
+          cast(sum(numerator_micro) as bigint) as numerator_micro,
+          cast(sum(denominator_micro) as bigint) as denominator_micro,
+          cast(sum(valued_lines) as bigint) as valued_lines,
+          cast(sum(record_only_lines) as bigint) as record_only_lines,
+          cast(sum(provisional_lines) as bigint) as provisional_lines,
+          cast(sum(nominal_lines) as bigint) as nominal_lines
+        from posting_counted where partnership_id = $1
         group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11";
     let rows: Vec<TotalRow> = each!(tx, "posting", |connection| sqlx::query_as(
         RECOMPUTE_BY_ANCHOR

@@ -13,17 +13,10 @@ const BY_ANCHOR_KNOWN: &str = "
         provisional_lines, nominal_lines
       from anchor_total where partnership_id = $1
       union all
-      select anchor_id, coalesce(place, ''), period, from_on, to_on, measure, stage, edition,
-        case when position = 0 then cast(1 as bigint) else cast(0 as bigint) end,
-        case when reverses is null then -1 else 1 end * coalesce(worth_pence, 0),
-        case when reverses is null then -1 else 1 end * coalesce(quantity_micro, 0),
-        case when reverses is null then -1 else 1 end * coalesce(numerator_micro, 0),
-        case when reverses is null then -1 else 1 end * coalesce(denominator_micro, 0),
-        cast(case when worth_pence is null then 0 when reverses is null then -1 else 1 end as bigint),
-        cast(case when worth_pence is not null then 0 when reverses is null then -1 else 1 end as bigint),
-        case when reverses is null then -provisional else provisional end,
-        case when reverses is null then -nominal else nominal end
-      from posting where partnership_id = $1 and recorded_at > $13
+      select anchor_id, place, period, from_on, to_on, measure, stage, edition, leads, -worth_pence,
+        -quantity_micro, -numerator_micro, -denominator_micro, -valued_lines, -record_only_lines,
+        -provisional_lines, -nominal_lines
+      from posting_counted where partnership_id = $1 and recorded_at > $13
     )
     select
       cast(null as text) as contract, cast(null as text) as supplier,
@@ -91,17 +84,10 @@ const BY_CONTRACT_KNOWN: &str = "
         provisional_lines, nominal_lines
       from contract_total where partnership_id = $1
       union all
-      select contract_id, supplier_id, anchor_id, coalesce(place, ''), period, from_on, to_on, measure, stage,
-        edition, case when position = 0 then cast(1 as bigint) else cast(0 as bigint) end,
-        case when reverses is null then -1 else 1 end * coalesce(worth_pence, 0),
-        case when reverses is null then -1 else 1 end * coalesce(quantity_micro, 0),
-        case when reverses is null then -1 else 1 end * coalesce(numerator_micro, 0),
-        case when reverses is null then -1 else 1 end * coalesce(denominator_micro, 0),
-        cast(case when worth_pence is null then 0 when reverses is null then -1 else 1 end as bigint),
-        cast(case when worth_pence is not null then 0 when reverses is null then -1 else 1 end as bigint),
-        case when reverses is null then -provisional else provisional end,
-        case when reverses is null then -nominal else nominal end
-      from posting where partnership_id = $1 and recorded_at > $18
+      select contract_id, supplier_id, anchor_id, place, period, from_on, to_on, measure, stage, edition, leads,
+        -worth_pence, -quantity_micro, -numerator_micro, -denominator_micro, -valued_lines,
+        -record_only_lines, -provisional_lines, -nominal_lines
+      from posting_counted where partnership_id = $1 and recorded_at > $18
     )
     select
       case when cast($11 as bigint) = 1 then contract_id end as contract,
@@ -184,18 +170,6 @@ pub async fn of_contract_known(
     known_at: Moment,
 ) -> Result<Vec<RollUpRow>, StorageError> {
     const OF_CONTRACT_KNOWN: &str = "
-        with known as (
-          select period, measure, stage, edition, position,
-            case when reverses is null then 1 else -1 end * coalesce(worth_pence, 0) as worth_pence,
-            case when reverses is null then 1 else -1 end * coalesce(quantity_micro, 0) as quantity_micro,
-            case when reverses is null then 1 else -1 end * coalesce(numerator_micro, 0) as numerator_micro,
-            case when reverses is null then 1 else -1 end * coalesce(denominator_micro, 0) as denominator_micro,
-            case when worth_pence is null then 0 when reverses is null then 1 else -1 end as valued_lines,
-            case when worth_pence is not null then 0 when reverses is null then 1 else -1 end as record_only_lines,
-            case when reverses is null then provisional else -provisional end as provisional_lines,
-            case when reverses is null then nominal else -nominal end as nominal_lines
-          from posting where partnership_id = $1 and contract_id = $2 and recorded_at <= $3
-        )
         select
           cast(null as text) as contract, cast(null as text) as supplier, cast(null as text) as anchor,
           cast(null as text) as place, period, measure, stage, edition,
@@ -207,15 +181,15 @@ pub async fn of_contract_known(
           cast(sum(record_only_lines) as bigint) as record_only_lines,
           cast(sum(provisional_lines) as bigint) as provisional_lines,
           cast(sum(nominal_lines) as bigint) as nominal_lines,
-          cast(sum(case when position = 0 then worth_pence else 0 end) as bigint) as lead_worth_pence,
-          cast(sum(case when position = 0 then quantity_micro else 0 end) as bigint) as lead_quantity_micro,
-          cast(sum(case when position = 0 then numerator_micro else 0 end) as bigint) as lead_numerator_micro,
-          cast(sum(case when position = 0 then denominator_micro else 0 end) as bigint) as lead_denominator_micro,
-          cast(sum(case when position = 0 then valued_lines else 0 end) as bigint) as lead_valued_lines,
-          cast(sum(case when position = 0 then record_only_lines else 0 end) as bigint) as lead_record_only_lines,
-          cast(sum(case when position = 0 then provisional_lines else 0 end) as bigint) as lead_provisional_lines,
-          cast(sum(case when position = 0 then nominal_lines else 0 end) as bigint) as lead_nominal_lines
-        from known
+          cast(sum(case when leads = 1 then worth_pence else 0 end) as bigint) as lead_worth_pence,
+          cast(sum(case when leads = 1 then quantity_micro else 0 end) as bigint) as lead_quantity_micro,
+          cast(sum(case when leads = 1 then numerator_micro else 0 end) as bigint) as lead_numerator_micro,
+          cast(sum(case when leads = 1 then denominator_micro else 0 end) as bigint) as lead_denominator_micro,
+          cast(sum(case when leads = 1 then valued_lines else 0 end) as bigint) as lead_valued_lines,
+          cast(sum(case when leads = 1 then record_only_lines else 0 end) as bigint) as lead_record_only_lines,
+          cast(sum(case when leads = 1 then provisional_lines else 0 end) as bigint) as lead_provisional_lines,
+          cast(sum(case when leads = 1 then nominal_lines else 0 end) as bigint) as lead_nominal_lines
+        from posting_counted where partnership_id = $1 and contract_id = $2 and recorded_at <= $3
         group by period, measure, stage, edition
         order by period, measure, stage, edition";
     let rows: Vec<SummedRow> = each!(tx, "posting", |connection| sqlx::query_as(

@@ -28,29 +28,6 @@ struct SinceSummedRow {
 }
 
 const SINCE: &str = "
-    with later as (
-      select contract_id, supplier_id, anchor_id, coalesce(place, '') as place, period, measure, stage, edition,
-        position, reason, recorded_at,
-        case when reverses is null then 1 else -1 end * coalesce(worth_pence, 0) as worth_pence,
-        case when reverses is null then 1 else -1 end * coalesce(quantity_micro, 0) as quantity_micro,
-        case when reverses is null then 1 else -1 end * coalesce(numerator_micro, 0) as numerator_micro,
-        case when reverses is null then 1 else -1 end * coalesce(denominator_micro, 0) as denominator_micro,
-        case when worth_pence is null then 0 when reverses is null then 1 else -1 end as valued_lines,
-        case when worth_pence is not null then 0 when reverses is null then 1 else -1 end as record_only_lines,
-        case when reverses is null then provisional else -provisional end as provisional_lines,
-        case when reverses is null then nominal else -nominal end as nominal_lines
-      from posting
-      where partnership_id = $1 and recorded_at > $2
-        and stage in (select value ->> 0 from jsonb_each($5))
-        and from_on >= $6 and to_on <= $7
-        and (cast($8 as text) is null or edition = $8)
-        and (anchor_id in (select value ->> 0 from jsonb_each($9)) or $9 is null)
-        and (cast($10 as text) is null or contract_id = $10)
-        and (cast($11 as text) is null or supplier_id = $11)
-        and (cast($12 as bigint) = 1
-          or anchor_id in (select value ->> 0 from jsonb_each($13))
-          or supplier_id in (select value ->> 0 from jsonb_each($14)))
-    )
     select
       contract_id as contract, supplier_id as supplier,
       case when cast($3 as bigint) = 1 then anchor_id end as anchor,
@@ -64,17 +41,27 @@ const SINCE: &str = "
       cast(sum(record_only_lines) as bigint) as record_only_lines,
       cast(sum(provisional_lines) as bigint) as provisional_lines,
       cast(sum(nominal_lines) as bigint) as nominal_lines,
-      cast(sum(case when position = 0 then worth_pence else 0 end) as bigint) as lead_worth_pence,
-      cast(sum(case when position = 0 then quantity_micro else 0 end) as bigint) as lead_quantity_micro,
-      cast(sum(case when position = 0 then numerator_micro else 0 end) as bigint) as lead_numerator_micro,
-      cast(sum(case when position = 0 then denominator_micro else 0 end) as bigint) as lead_denominator_micro,
-      cast(sum(case when position = 0 then valued_lines else 0 end) as bigint) as lead_valued_lines,
-      cast(sum(case when position = 0 then record_only_lines else 0 end) as bigint) as lead_record_only_lines,
-      cast(sum(case when position = 0 then provisional_lines else 0 end) as bigint) as lead_provisional_lines,
-      cast(sum(case when position = 0 then nominal_lines else 0 end) as bigint) as lead_nominal_lines,
+      cast(sum(case when leads = 1 then worth_pence else 0 end) as bigint) as lead_worth_pence,
+      cast(sum(case when leads = 1 then quantity_micro else 0 end) as bigint) as lead_quantity_micro,
+      cast(sum(case when leads = 1 then numerator_micro else 0 end) as bigint) as lead_numerator_micro,
+      cast(sum(case when leads = 1 then denominator_micro else 0 end) as bigint) as lead_denominator_micro,
+      cast(sum(case when leads = 1 then valued_lines else 0 end) as bigint) as lead_valued_lines,
+      cast(sum(case when leads = 1 then record_only_lines else 0 end) as bigint) as lead_record_only_lines,
+      cast(sum(case when leads = 1 then provisional_lines else 0 end) as bigint) as lead_provisional_lines,
+      cast(sum(case when leads = 1 then nominal_lines else 0 end) as bigint) as lead_nominal_lines,
       cast(count(*) as bigint) as postings, max(recorded_at) as recorded_at
-    from later
-    where place in (select value ->> 0 from jsonb_each($15)) or $15 is null
+    from posting_counted
+    where partnership_id = $1 and recorded_at > $2
+      and stage in (select value ->> 0 from jsonb_each($5))
+      and from_on >= $6 and to_on <= $7
+      and (cast($8 as text) is null or edition = $8)
+      and (anchor_id in (select value ->> 0 from jsonb_each($9)) or $9 is null)
+      and (cast($10 as text) is null or contract_id = $10)
+      and (cast($11 as text) is null or supplier_id = $11)
+      and (cast($12 as bigint) = 1
+        or anchor_id in (select value ->> 0 from jsonb_each($13))
+        or supplier_id in (select value ->> 0 from jsonb_each($14)))
+      and (place in (select value ->> 0 from jsonb_each($15)) or $15 is null)
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
     order by 1, 2, 3, 4, 5, 6, 7, 8, 9";
 

@@ -183,7 +183,7 @@ async fn contracts_filtered(tx: &mut Tx, told: &mut Told) -> Done {
 /// Contract 1 has a return for each of the first two quarters; contract 2 has none.
 async fn returns_of_many(tx: &mut Tx, told: &mut Told) -> Done {
     let ids = ["1", "none", "2"].map(str::to_owned);
-    let opened = contract::some(tx, P, &ids).await?;
+    let opened = contract::some_within(tx, P, &ids, &Reach::Everything).await?;
     assert_eq!(opened.len(), 2);
     told.note("some contracts", opened);
     let all = report::latest(tx, P, &ids, None).await?;
