@@ -1,9 +1,11 @@
 //! The way of a table from a draft to a published edition, and out of use: each step by who may take it, once, and told
 //! in the audit. Repeating a step that was taken changes nothing.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use crate::domain::edition::EditionId;
+use crate::domain::edition::{EditionId, Status};
 use crate::domain::fault::Fault;
 use crate::domain::governance::{
     EditionState, Governed, Proposal, Publication, Succession, Way, Withdrawal,
@@ -15,7 +17,7 @@ use crate::operations::seen::Seen;
 use crate::operations::{Actor, Conflict, Forbidden, Hand, Office, Refusal};
 use crate::storage::{self, Tx};
 
-use super::{Found, draft, find};
+use super::{Found, find, read_in};
 
 /// A step of a revision as it is asked for.
 #[derive(Debug, Clone, Default)]
@@ -50,15 +52,9 @@ pub async fn propose(
         Way::Proposed(_) => return shown(tx, hand, id).await,
         other => return Err(other_state(id, other, "a draft is proposed")),
     };
-    go(
-        tx,
-        hand,
-        governed,
-        way,
-        "propose_proxy_edition",
-        Value::Null,
-    )
-    .await
+    let none = Value::Null;
+    go(tx, hand, governed, way, "propose_proxy_edition", none).await?;
+    shown(tx, hand, id).await
 }
 
 /// Approves what is proposed, or sends it back to be written again. Neither who wrote nor who proposed it does (L7).
@@ -103,7 +99,8 @@ pub async fn decide(
         false => Way::Draft,
     };
     let said = json!({ "reason": reason });
-    go(tx, hand, governed, way, "decide_proxy_edition", said).await
+    go(tx, hand, governed, way, "decide_proxy_edition", said).await?;
+    shown(tx, hand, id).await
 }
 
 /// Whether somebody is neither who wrote the table nor who proposed it.
@@ -143,17 +140,19 @@ pub async fn publish(
         supersede(tx, hand, id, before).await?;
     }
     // The day of publication is part of what is sealed.
-    let as_published = Governed {
-        drafted: done(hand),
-        ..governed.clone()
-    };
-    hand.office.sealed_editions.forget(partnership, id);
-    let edition = draft(tx, hand.office, hand.actor, &as_published).await?;
+    let as_of = (Status::Published, hand.at.day());
+    let edition = read_in(tx, hand.office, partnership, id, as_of).await?;
+    let edition = edition.ok_or(Refusal::NotFound("proxy edition"))?;
     let digest = edition.digest().to_owned();
     storage::edition::record(tx, partnership, &id.to_string(), &digest, hand.at).await?;
     let said = json!({ "digest": digest, "supersedes": given.supersedes });
     let way = Way::Published(approval.published(done(hand), digest));
-    go(tx, hand, governed, way, "publish_proxy_edition", said).await
+    let moved = go(tx, hand, governed, way, "publish_proxy_edition", said).await?;
+    // Not read again: what this transaction published is not out before it ends, and must be remembered by nobody.
+    Ok(Found {
+        edition: Arc::new(edition),
+        governed: Some(moved),
+    })
 }
 
 /// Another edition takes the place of one that is published.
@@ -209,7 +208,8 @@ pub async fn withdraw(
         done: done(hand),
     };
     let way = Way::Withdrawn(publication, succession, withdrawal);
-    go(tx, hand, governed, way, "withdraw_proxy_edition", said).await
+    go(tx, hand, governed, way, "withdraw_proxy_edition", said).await?;
+    shown(tx, hand, id).await
 }
 
 fn done(hand: Hand<'_>) -> Done {
@@ -263,7 +263,7 @@ async fn go(
     way: Way,
     action: &str,
     said: Value,
-) -> Result<Found, Refusal> {
+) -> Result<Governed, Refusal> {
     let before: EditionState = governed.way.state();
     let moved = Governed { way, ..governed };
     let partnership = &hand.actor.partnership;
@@ -276,7 +276,7 @@ async fn go(
         .before(json!({ "state": before.word(), "revision": moved.revision }))
         .after(json!({ "state": state, "said": said }));
     audit::leave(tx, hand.office, hand.actor, hand.at, entry).await?;
-    shown(tx, hand, &moved.id).await
+    Ok(moved)
 }
 
 async fn shown(tx: &mut Tx, hand: Hand<'_>, id: &EditionId) -> Result<Found, Refusal> {

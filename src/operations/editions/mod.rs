@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use crate::catalogue::{newest_first, table};
 use crate::domain::edition::{Edition, EditionId, Status};
+use crate::domain::fault::Fault;
 use crate::domain::governance::Governed;
+use crate::domain::period::Day;
 use crate::domain::taxonomy::Taxonomy;
 use crate::storage::{self, StorageError, Tx};
 
@@ -167,11 +169,23 @@ async fn draft(
     actor: &Actor,
     governed: &Governed,
 ) -> Result<Edition, Refusal> {
-    let document = storage::proxy_edition::document(tx, &actor.partnership, &governed.id).await?;
-    let (day, status) = (governed.drafted.at.day(), Status::Draft);
-    let document = document.ok_or(Refusal::NotFound("proxy edition"))?;
-    let read = table::load(&office.catalogue, &governed.id, &document, status, day);
-    read.map_err(|faults| unreadable(&governed.id, "document", faults.first()))
+    let as_of = (Status::Draft, governed.drafted.at.day());
+    let read = read_in(tx, office, &actor.partnership, &governed.id, as_of).await?;
+    read.ok_or(Refusal::NotFound("proxy edition"))
+}
+
+/// The edition that a stored table makes, as it stands on a day; `None` where there is no such table.
+async fn read_in(
+    tx: &mut Tx,
+    office: &Office,
+    partnership: &str,
+    id: &EditionId,
+    (status, day): (Status, Day),
+) -> Result<Option<Edition>, Refusal> {
+    let document = storage::proxy_edition::document(tx, partnership, id).await?;
+    let read = document.map(|document| table::load(&office.catalogue, id, &document, status, day));
+    let unreadable = |faults: Vec<Fault>| unreadable(id, "document", faults.first());
+    read.transpose().map_err(unreadable)
 }
 
 /// A stored edition that cannot be used.

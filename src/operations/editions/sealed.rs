@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::catalogue::table;
 use crate::domain::edition::{Edition, EditionId, Status};
 use crate::operations::{Office, Refusal};
 use crate::storage::{self, StorageError, Tx};
 
-use super::unreadable;
+use super::{read_in, unreadable};
 
 type OfPartnership = BTreeMap<EditionId, Arc<Edition>>;
 
@@ -26,15 +25,6 @@ impl SealedEditions {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let own = all.entry(partnership.to_owned()).or_default();
         own.insert(edition.id().clone(), Arc::clone(edition));
-    }
-
-    /// Forgets one that is about to be published: should it have been read from a publication that was not kept, it
-    /// may be another now.
-    pub(super) fn forget(&self, partnership: &str, id: &EditionId) {
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = all.get_mut(partnership) {
-            own.remove(id);
-        }
     }
 }
 
@@ -57,19 +47,19 @@ impl Office {
             return Ok(known);
         }
         let governed = storage::proxy_edition::find(tx, partnership, id).await?;
-        let document = storage::proxy_edition::document(tx, partnership, id).await?;
-        let publication = governed.as_ref().and_then(|one| one.way.publication());
-        let Some((publication, document)) = publication.zip(document) else {
-            return Err(Refusal::Storage(StorageError::Corrupt {
+        let not_there = || {
+            Refusal::Storage(StorageError::Corrupt {
                 table: "contract",
                 column: "edition".to_owned(),
                 key: id.to_string(),
                 message: "the contract names an edition that is not there".to_owned(),
-            }));
+            })
         };
-        let (day, status) = (publication.published.at.day(), Status::Published);
-        let edition = table::load(&self.catalogue, id, &document, status, day)
-            .map_err(|faults| unreadable(id, "document", faults.first()))?;
+        let publication = governed.as_ref().and_then(|one| one.way.publication());
+        let publication = publication.ok_or_else(not_there)?;
+        let as_of = (Status::Published, publication.published.at.day());
+        let edition = read_in(tx, self, partnership, id, as_of).await?;
+        let edition = edition.ok_or_else(not_there)?;
         if edition.digest() != publication.digest {
             let why = format!(
                 "it was sealed with another digest than it has now, {}",

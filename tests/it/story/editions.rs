@@ -1,6 +1,7 @@
 //! A table of values that its licence does not let be passed on: brought, approved by a second person, published, used
 //! on a contract, and its values told to nobody who may not see them.
 
+use goodmeasure::domain::moment::Moment;
 use goodmeasure::operations::open_partnership::open_partnership;
 use serde_json::{Value, json};
 
@@ -299,6 +300,42 @@ async fn a_published_edition_is_what_was_sealed_for_every_process_and_after_ever
             "the start stops: {stopped}"
         );
         fresh.stop().await;
+        app.stop().await;
+    }
+}
+
+/// What was only tried is remembered by nobody: another process may publish it for good, on another day.
+#[tokio::test]
+async fn a_publication_that_was_only_tried_is_not_taken_for_the_one_that_was_made() {
+    const A_DAY: i64 = 24 * 60 * 60 * 1_000_000;
+    fn a_day_later() -> Moment {
+        Moment::from_micros(now().micros() + A_DAY)
+    }
+    for app in App::on_each().await {
+        let path = governed(&app, "our-table", "2026", 2).await;
+        let publication = json!({"revision": 1});
+        let tried = format!("{path}/publication?dry_run=true");
+        let tried = app.post(&tried, &publication).await;
+        assert_eq!(
+            (tried.status, &tried.json()["status"]),
+            (200, &json!("published"))
+        );
+        let beside = app.start_beside(without_limits(), a_day_later).await;
+        let made = beside
+            .post(&format!("{path}/publication"), &publication)
+            .await;
+        assert_eq!(made.status, 200, "{}", made.text);
+        assert_ne!(
+            made.json()["digest"],
+            tried.json()["digest"],
+            "the day is sealed too"
+        );
+        for process in [&app, &beside] {
+            let read = process.get(&path).await.json();
+            assert_eq!(read["digest"], made.json()["digest"]);
+            assert_eq!(read["published_on"], made.json()["published_on"]);
+        }
+        beside.stop().await;
         app.stop().await;
     }
 }
