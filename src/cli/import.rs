@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::office::{Database, block_on, now, operator_in, told};
+use super::office::{Database, Within, block_on, now, operator_in, told};
 use crate::operations::import_contract::{
     ImportGiven, Imported, Party, USUAL_EDITION, USUAL_REPORTING, import_contract,
 };
@@ -25,15 +25,8 @@ pub(super) struct Import {
     what: What,
     #[command(flatten)]
     database: Database,
-    /// The partnership.
-    #[arg(
-        long,
-        global = true,
-        env = "GOODMEASURE_PARTNERSHIP",
-        default_value = "default",
-        value_name = "NAME"
-    )]
-    partnership: String,
+    #[command(flatten)]
+    within: Within,
 }
 
 #[derive(Debug, Subcommand)]
@@ -82,12 +75,12 @@ impl Import {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let asked = match self.what {
             What::Contract(asked) => asked,
-            What::Edition(asked) => return asked.run(&self.database, &self.partnership),
+            What::Edition(asked) => return asked.run(&self.database, &self.within.partnership),
         };
         let given = asked.given()?;
         block_on(async {
             let office = self.database.office_that_is_there().await?;
-            let actor = operator_in(&office, &self.partnership).await?;
+            let actor = operator_in(&office, &self.within.partnership).await?;
             let import = async |tx: &mut Tx| {
                 import_contract(tx, office.hand(&actor, now()), &given, Vec::new()).await
             };

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::layout::Table;
-use super::office::{Database, block_on, now, operator_in, told};
+use super::office::{Database, Within, block_on, now, operator_in, told};
 use crate::domain::key::{Key, KeyState};
 use crate::domain::moment::Moment;
 use crate::operations::keys::{self, KeyGiven, RotationGiven, USUAL_OVERLAP};
@@ -23,15 +23,8 @@ pub(super) struct Keys {
     what: What,
     #[command(flatten)]
     database: Database,
-    /// The partnership.
-    #[arg(
-        long,
-        global = true,
-        env = "GOODMEASURE_PARTNERSHIP",
-        default_value = "default",
-        value_name = "NAME"
-    )]
-    partnership: String,
+    #[command(flatten)]
+    within: Within,
 }
 
 #[derive(Debug, Subcommand)]
@@ -78,7 +71,7 @@ impl Keys {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         block_on(async {
             let office = self.database.office_that_is_there().await?;
-            let actor = operator_in(&office, &self.partnership).await?;
+            let actor = operator_in(&office, &self.within.partnership).await?;
             match self.what {
                 What::Create(create) => create.run(&office, &actor).await?,
                 What::List => list(&office, &actor).await?,

@@ -41,15 +41,23 @@ pub(super) struct Database {
 
 /// Whose data: the tenant.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Partnership {
+pub(super) struct Within {
     /// The partnership.
     #[arg(
         long,
+        global = true,
         env = "GOODMEASURE_PARTNERSHIP",
         default_value = "default",
         value_name = "NAME"
     )]
     pub(super) partnership: String,
+}
+
+/// The same where it is opened, and made when it is new.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Partnership {
+    #[command(flatten)]
+    within: Within,
     /// The administrator key to have; else one is made at the first start and printed once.
     #[arg(
         long,
@@ -141,16 +149,23 @@ impl Partnership {
     /// A partnership of a name.
     pub(super) fn named(name: &str) -> Self {
         Self {
-            partnership: name.to_owned(),
+            within: Within {
+                partnership: name.to_owned(),
+            },
             admin_key: None,
         }
     }
 
     /// Opens the partnership and prints no key.
     pub(super) async fn open_quietly(&self, office: &Office) -> anyhow::Result<Opened> {
-        open_partnership(office, &self.partnership, self.admin_key.as_deref(), now())
-            .await
-            .map_err(told)
+        open_partnership(
+            office,
+            &self.within.partnership,
+            self.admin_key.as_deref(),
+            now(),
+        )
+        .await
+        .map_err(told)
     }
 
     /// Opens the partnership and prints a key made now, once.
@@ -159,7 +174,7 @@ impl Partnership {
         if let Some(key) = &opened.made_key {
             println!(
                 "administrator key of {}, shown this once:\n  {}",
-                self.partnership,
+                self.within.partnership,
                 key.text.reveal()
             );
         }

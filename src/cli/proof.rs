@@ -12,10 +12,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
-use super::office::{Database, block_on, operator, operator_in, temporary_folder, told};
+use super::office::{Database, Within, block_on, operator, operator_in, temporary_folder, told};
 use crate::domain::edition::Edition;
+use crate::domain::seal::Seal;
 use crate::http::{MeasureProxiesShown, ReturnWorking};
 use crate::operations::proof::{self, Proof};
 use crate::operations::{Actor, Office};
@@ -31,15 +31,8 @@ pub(super) struct Export {
     what: What,
     #[command(flatten)]
     database: Database,
-    /// The partnership.
-    #[arg(
-        long,
-        global = true,
-        env = "GOODMEASURE_PARTNERSHIP",
-        default_value = "default",
-        value_name = "NAME"
-    )]
-    partnership: String,
+    #[command(flatten)]
+    within: Within,
 }
 
 #[derive(Debug, Subcommand)]
@@ -60,7 +53,7 @@ impl Export {
         let What::Proof { contract, output } = self.what;
         block_on(async {
             let office = self.database.office_that_is_there().await?;
-            let actor = operator_in(&office, &self.partnership).await?;
+            let actor = operator_in(&office, &self.within.partnership).await?;
             let taken = proof::prove(&office, &actor, &contract).await;
             let taken = taken.map_err(told).context(contract)?;
             let bundle = bundle(&office, &actor, &taken).await?;
@@ -152,7 +145,7 @@ fn row(cells: &Cells) -> Value {
     Value::Object(columns.collect())
 }
 
-/// The same with the SHA-256 over it, as JSON with its keys in order and no space.
+/// The same with the seal over it, as JSON with its keys in order and no space.
 fn sealed(mut bundle: Map<String, Value>) -> Value {
     let digest = digest(&bundle);
     bundle.insert("digest".to_owned(), Value::from(digest));
@@ -161,8 +154,7 @@ fn sealed(mut bundle: Map<String, Value>) -> Value {
 
 fn digest(bundle: &Map<String, Value>) -> String {
     let text = Value::Object(bundle.clone()).to_string();
-    let hash = Sha256::digest(text);
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    Seal::new().text(&text).hex()
 }
 
 /// Checks a file, and says what was looked at or what differs first.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::office::{Database, block_on, operator_in, told};
+use super::office::{Database, Within, block_on, operator_in, told};
 use super::proof;
 use crate::operations::verify::verify;
 
@@ -16,14 +16,8 @@ use crate::operations::verify::verify;
 pub(super) struct Verify {
     #[command(flatten)]
     database: Database,
-    /// The partnership.
-    #[arg(
-        long,
-        env = "GOODMEASURE_PARTNERSHIP",
-        default_value = "default",
-        value_name = "NAME"
-    )]
-    partnership: String,
+    #[command(flatten)]
+    within: Within,
     /// Verifies a file of `goodmeasure export proof`, with no database.
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
@@ -42,7 +36,7 @@ impl Verify {
                     eprint!("\r{contracts} contracts");
                 }
             };
-            let actor = operator_in(&office, &self.partnership).await?;
+            let actor = operator_in(&office, &self.within.partnership).await?;
             let verified = verify(&office, &actor, progress).await.map_err(told)?;
             office.store.close().await;
             if told_of {
