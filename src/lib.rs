@@ -85,6 +85,12 @@
 //! *Why is a roll-up of the past the totals of now less the postings since?* What is asked for is mostly of last month or
 //! last year, and the ledger grows for ever. It would change if people asked for its first days.
 //!
+//! *Why does re-basing restate every period, and not those to come?* A contract has one basis, so that its parts can be added.
+//! What was known before is asked for by its moment. It would change if a contract's figures could be shown on two bases.
+//!
+//! *Why does a bridge value what is there now by the edition of then?* Between before and after each line needs one point on
+//! the way, at which only the work differs. It would change if reports told prices before delivery.
+//!
 //! *Why does publishing take every chain of the partnership?* So that nothing of before can still come: what was published
 //! is then what was known at its moment, at once and for good. It would change if somebody published every minute.
 //!

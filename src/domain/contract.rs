@@ -85,6 +85,21 @@ pub struct Terms {
     pub shares: Shares,
 }
 
+/// A change of the edition that all of a contract is valued by: what stood is taken back, and stated anew (L1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebasing {
+    /// From 1, one more each time.
+    pub number: i64,
+    /// The edition it rested on before.
+    pub from: EditionId,
+    /// The edition it rests on since.
+    pub to: EditionId,
+    /// Why.
+    pub reason: String,
+    /// When it was recorded.
+    pub recorded_at: Moment,
+}
+
 words! {
     /// How a contract stands to a day, by its latest terms. A possible extension does not run until the terms say so.
     ContractState {
@@ -112,12 +127,14 @@ pub struct Contract {
     pub starts_on: Day,
     /// Its reporting calendar.
     pub reporting: Reporting,
-    /// The edition it is valued by (V8).
+    /// The edition it is valued by now (V8).
     pub edition: EditionId,
     /// When it was recorded.
     pub created_at: Moment,
     /// Baseline first; never empty.
     pub versions: Vec<Terms>,
+    /// Every change of the edition, in their order; mostly none.
+    pub rebasings: Vec<Rebasing>,
 }
 
 /// How a period lies in a contract.
@@ -147,13 +164,18 @@ impl Contract {
     pub fn as_known_at(&self, moment: Moment) -> Self {
         let mut then = self.clone();
         then.versions.retain(|terms| terms.recorded_at <= moment);
+        let mut later = self.rebasings.iter();
+        if let Some(next) = later.find(|one| one.recorded_at > moment) {
+            then.edition = next.from.clone();
+        }
+        then.rebasings.retain(|one| one.recorded_at <= moment);
         then
     }
 
-    /// Names what it says: another name when it was amended.
+    /// Names what it says: another name when it was amended or re-based.
     #[must_use]
     pub fn version(&self) -> String {
-        self.versions.len().to_string()
+        (self.versions.len() + self.rebasings.len()).to_string()
     }
 
     /// The terms in force on a day: the latest recorded of those that hold by then.

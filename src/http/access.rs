@@ -52,7 +52,11 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         ("POST", "/v1/contracts/bulk") => Action::AskForContract,
         ("POST", "/v1/commitments/bulk") => Action::AskToCommit,
         ("POST", "/v1/returns/bulk") => Action::AskToReport,
-        ("GET", "/v1/contracts/{id}" | "/v1/contracts/{id}/value")
+        (
+            "GET",
+            "/v1/contracts/{id}" | "/v1/contracts/{id}/value" | "/v1/contracts/{id}/bridge",
+        )
+        | ("GET", "/v1/contracts/{id}/rebasings" | "/v1/contracts/{id}/rebasings/{number}")
         | ("GET", "/v1/contracts/{id}/amendments")
         | ("GET", "/v1/contracts/{id}/amendments/{version}")
         | ("GET", "/v1/contracts/{id}/commitments")
@@ -62,7 +66,7 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         | ("GET", "/v1/contracts/{id}/returns")
         | ("GET", "/v1/contracts/{id}/returns/{period}")
         | ("GET", "/v1/contracts/{id}/returns/{period}/working") => Action::ReadContract,
-        ("POST", "/v1/contracts/{id}/amendments")
+        ("POST", "/v1/contracts/{id}/amendments" | "/v1/contracts/{id}/rebasings")
         | ("POST", "/v1/contracts/{id}/commitments")
         | ("POST", "/v1/contracts/{id}/commitments/{number}/amendments") => Action::AmendContract,
         ("PUT", "/v1/contracts/{id}/returns/{period}")

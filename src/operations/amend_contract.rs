@@ -177,7 +177,7 @@ fn refuse_stranded(book: &Book) -> Result<(), Refusal> {
 }
 
 /// What was promised must still lie in the contract.
-fn refuse_left_over(book: &Book) -> Result<(), Refusal> {
+pub(super) fn refuse_left_over(book: &Book) -> Result<(), Refusal> {
     let ground = book.ground();
     let mut faults = Vec::new();
     for commitment in &book.commitments {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::commitment::Commitment;
-use crate::domain::contract::Contract;
+use crate::domain::contract::{Contract, Rebasing};
 use crate::domain::edition::Edition;
 use crate::domain::ledger::difference::{Head, difference};
 use crate::domain::ledger::standing::{self, Ground};
@@ -22,6 +22,8 @@ pub struct Book {
     pub contract: Contract,
     /// The edition that it rests on.
     pub edition: Arc<Edition>,
+    /// Those that it rested on before it was re-based.
+    pub earlier: Vec<Arc<Edition>>,
     /// Its commitments by number.
     pub commitments: Vec<Commitment>,
     /// Its returns by period.
@@ -68,7 +70,12 @@ async fn without_returns(
     let contract = storage::contract::find(tx, partnership, contract_id)
         .await?
         .ok_or(Refusal::NotFound("contract"))?;
+    let mut earlier = Vec::with_capacity(contract.rebasings.len());
+    for rebasing in &contract.rebasings {
+        earlier.push(office.edition(tx, partnership, &rebasing.from).await?);
+    }
     Ok(Book {
+        earlier,
         edition: office.edition(tx, partnership, &contract.edition).await?,
         commitments: storage::commitment::of_contract(tx, partnership, contract_id).await?,
         returns: Vec::new(),
@@ -122,10 +129,18 @@ impl Book {
     ) -> Ground<'a> {
         Ground {
             contract,
-            edition: &self.edition,
+            edition: self.edition_of(contract),
             places: &self.places,
             commitments,
         }
+    }
+
+    /// The edition that the contract rests on as it is given: of now, or of then.
+    fn edition_of(&self, contract: &Contract) -> &Arc<Edition> {
+        let mut earlier = self.earlier.iter();
+        let rested_on = earlier.find(|one| *one.id() == contract.edition);
+        let now = *self.edition.id() == contract.edition;
+        rested_on.filter(|_| !now).unwrap_or(&self.edition)
     }
 
     /// Everything as it was known at a moment; `None` where the contract was recorded later. Of a draft nothing is
@@ -136,14 +151,25 @@ impl Book {
         let commitments = self.commitments.iter();
         let returns = self.returns.iter().map(|one| one.as_known_at(moment));
         Some(Self {
+            edition: Arc::clone(self.edition_of(&contract)),
+            earlier: self.earlier.clone(),
             contract,
-            edition: Arc::clone(&self.edition),
             commitments: commitments
                 .filter_map(|one| one.as_known_at(moment))
                 .collect(),
             returns: returns.filter(|one| one.latest().is_some()).collect(),
             places: self.places.clone(),
         })
+    }
+
+    /// Everything as it is from a re-basing on.
+    pub fn rebased(&self, rebasing: &Rebasing, edition: Arc<Edition>) -> Self {
+        let mut book = self.clone();
+        let before = std::mem::replace(&mut book.edition, edition);
+        book.earlier.push(before);
+        book.contract.edition = rebasing.to.clone();
+        book.contract.rebasings.push(rebasing.clone());
+        book
     }
 
     /// The return of a period.

@@ -34,6 +34,7 @@ pub mod put_return;
 pub mod read_commitments;
 pub mod read_return;
 pub mod reading;
+pub mod rebase_contract;
 mod refusal;
 pub mod roll_up;
 pub mod sample;

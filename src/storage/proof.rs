@@ -31,7 +31,7 @@ pub struct Table {
 }
 
 /// The tables, each after those that it refers to, with the statement that finds the rows of a contract.
-const TABLES: [(&str, &str); 19] = [
+const TABLES: [(&str, &str); 20] = [
     ("partnership", PARTNERSHIP),
     ("edition", EDITION),
     ("proxy_edition", PROXY_EDITION),
@@ -39,6 +39,7 @@ const TABLES: [(&str, &str); 19] = [
     ("organisation", ORGANISATION),
     ("contract", CONTRACT),
     ("contract_terms", CONTRACT_TERMS),
+    ("contract_rebasing", CONTRACT_REBASING),
     ("contract_holder", CONTRACT_HOLDER),
     ("commitment", COMMITMENT),
     ("commitment_target", COMMITMENT_TARGET),
@@ -57,14 +58,15 @@ const PARTNERSHIP: &str = "
     join contract on contract.partnership_id = partnership.partnership_id
     where partnership.partnership_id = $1 and contract.contract_id = $2";
 const EDITION: &str = "
-    select edition.* from edition
-    join contract on contract.partnership_id = edition.partnership_id and contract.edition = edition.edition
-    where edition.partnership_id = $1 and contract.contract_id = $2";
+    select * from edition where partnership_id = $1 and edition in (
+      select edition from contract where partnership_id = $1 and contract_id = $2
+      union select from_edition from contract_rebasing where partnership_id = $1 and contract_id = $2)
+    order by edition";
 const PROXY_EDITION: &str = "
-    select proxy_edition.* from proxy_edition
-    join contract on contract.partnership_id = proxy_edition.partnership_id
-      and contract.edition = proxy_edition.edition
-    where proxy_edition.partnership_id = $1 and contract.contract_id = $2";
+    select * from proxy_edition where partnership_id = $1 and edition in (
+      select edition from contract where partnership_id = $1 and contract_id = $2
+      union select from_edition from contract_rebasing where partnership_id = $1 and contract_id = $2)
+    order by edition";
 const PLACE: &str = "
     select place.* from place
     join contract on contract.partnership_id = place.partnership_id
@@ -77,6 +79,8 @@ const ORGANISATION: &str = "
 const CONTRACT: &str = "select * from contract where partnership_id = $1 and contract_id = $2";
 const CONTRACT_TERMS: &str = "
     select * from contract_terms where partnership_id = $1 and contract_id = $2 order by version";
+const CONTRACT_REBASING: &str = "
+    select * from contract_rebasing where partnership_id = $1 and contract_id = $2 order by number";
 const CONTRACT_HOLDER: &str = "
     select * from contract_holder where partnership_id = $1 and contract_id = $2 order by organisation_id";
 const COMMITMENT: &str = "

@@ -1,5 +1,6 @@
 //! The ledger of value: what stands, what is posted, what is split, what is added up (L1 to L5).
 
+pub mod bridge;
 pub mod difference;
 pub mod posting;
 pub mod ranges;

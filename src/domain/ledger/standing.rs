@@ -180,7 +180,8 @@ pub fn of_return(ground: &Ground<'_>, given: &Return) -> Result<Vec<Standing>, F
 
 /// The figures of a return that stand, by stage, each with its line and the place of that in its revision: as claimed, as
 /// far as its evidence goes, as accepted.
-pub(super) fn stands(given: &Return) -> Vec<(Stage, usize, &ReportLine, Cow<'_, Reported>)> {
+#[must_use]
+pub fn stands(given: &Return) -> Vec<(Stage, usize, &ReportLine, Cow<'_, Reported>)> {
     let mut stand = Vec::new();
     let claimed = given
         .claimed()

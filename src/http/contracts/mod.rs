@@ -1,7 +1,9 @@
 //! `/v1/contracts`.
 
 pub mod amendments;
+pub mod bridge;
 pub mod bulk;
+pub mod rebasings;
 pub mod shown;
 pub mod value;
 mod value_shown;
@@ -63,7 +65,7 @@ pub struct ContractBody {
     pub may_extend_to: Option<String>,
     /// Code of the place it is delivered in.
     pub place: Option<String>,
-    /// The edition it is valued by, for good.
+    /// The edition it is valued by.
     pub proxy_edition: String,
     /// `monthly`, `quarterly` or `yearly`.
     pub reporting: String,
@@ -82,7 +84,8 @@ pub(super) fn shares(fields: &mut Fields<'_>) -> Option<Vec<ShareGiven>> {
 /// Adds a contract
 ///
 /// What a supplier delivers to one or several anchor institutions, who hold shares of it that add up to one (a single
-/// one may leave its share out). The contract keeps its proxy edition for life, so that its figures stay comparable.
+/// one may leave its share out). The contract keeps its proxy edition until it is
+/// re-based, so that its figures stay comparable.
 #[utoipa::path(
     tag = "contracts",
     request_body = ContractBody,

@@ -90,7 +90,7 @@ pub struct ContractListed {
     pub starts_on: String,
     /// `monthly`, `quarterly` or `yearly`.
     pub reporting: String,
-    /// The edition it is valued by.
+    /// The edition it is valued by now.
     #[schema(example = "open-uk/2026")]
     pub proxy_edition: String,
     /// When it was recorded, UTC.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::amount::Quantity;
 use crate::domain::commitment::{Commitment, Target, TargetVersion};
-use crate::domain::contract::{Contract, Terms};
+use crate::domain::contract::{Contract, Rebasing, Terms};
 use crate::domain::organisation::Organisation;
 use crate::domain::place::Place;
 use crate::domain::report::{ReportLine, Revision, State};
@@ -54,6 +54,16 @@ pub fn contract(contract: &Contract) -> Value {
         "edition": contract.edition.to_string(), "reporting": contract.reporting.word(),
         "starts_on": contract.starts_on.to_string(), "terms": contract.current().map(terms)
     })
+}
+
+/// The edition that a contract rests on.
+pub fn edition_of(contract: &Contract) -> Value {
+    json!({ "edition": contract.edition.to_string() })
+}
+
+/// A change of it.
+pub fn rebasing(rebasing: &Rebasing) -> Value {
+    json!({ "number": rebasing.number, "edition": rebasing.to.to_string(), "reason": rebasing.reason })
 }
 
 /// Terms of a contract.

@@ -338,7 +338,9 @@ fn moments(book: &Book) -> BTreeSet<Moment> {
             .into_iter()
             .chain(revision.state.decided().map(|decided| decided.done.at))
     });
-    terms.chain(targets).chain(decisions).collect()
+    let rebasings = book.contract.rebasings.iter().map(|one| one.recorded_at);
+    let said = terms.chain(rebasings).chain(targets);
+    said.chain(decisions).collect()
 }
 
 fn standing_at(

@@ -47,7 +47,7 @@ pub struct ContractFilter {
 
 const LIST: &str = "
     select contract.contract_id, contract.reference, contract.ocid, contract.supplier_id, contract.starts_on,
-      contract.reporting, contract.edition, contract.created_at
+      contract.reporting, contract.edition, contract.created_at, contract.rebased
     from contract
     join contract_terms as terms on terms.partnership_id = contract.partnership_id
       and terms.contract_id = contract.contract_id
@@ -83,6 +83,10 @@ const LIST: &str = "
           select 1 from commitment_target as target
           where target.partnership_id = $1 and target.contract_id = contract.contract_id
             and target.recorded_at >= $16)
+        or exists (
+          select 1 from contract_rebasing as rebasing
+          where rebasing.partnership_id = $1 and rebasing.contract_id = contract.contract_id
+            and rebasing.recorded_at >= $16)
         or exists (
           select 1 from return_revision as given
           where given.partnership_id = $1 and given.contract_id = contract.contract_id

@@ -1,6 +1,7 @@
 //! Contracts, with every version of their terms.
 
 mod list;
+mod rebasing;
 
 use std::collections::BTreeMap;
 
@@ -9,11 +10,12 @@ use super::codec;
 use super::json::Rows;
 use super::reach::ReachBound;
 use super::{StorageError, Tx, chain, changed, each};
-use crate::domain::contract::{Contract, Terms};
+use crate::domain::contract::{Contract, Rebasing, Terms};
 use crate::domain::moment::Moment;
 use crate::domain::period::Reporting;
 use crate::domain::policy::Reach;
 pub use list::{ContractFilter, RevisionAsked, WalkAsked, Walked, ids, list, walk};
+pub use rebasing::rebase;
 
 #[derive(sqlx::FromRow)]
 struct ContractRow {
@@ -25,6 +27,7 @@ struct ContractRow {
     reporting: String,
     edition: String,
     created_at: i64,
+    rebased: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -44,13 +47,20 @@ struct TermsRow {
 }
 
 impl ContractRow {
-    fn read(self, versions: Vec<Terms>) -> Result<Contract, StorageError> {
+    fn read(
+        self,
+        versions: Vec<Terms>,
+        rebasings: Vec<Rebasing>,
+    ) -> Result<Contract, StorageError> {
         let cells = Cells {
             table: "contract",
             key: &self.contract_id,
         };
         if versions.is_empty() {
             return Err(cells.corrupt("contract_id", "a contract without a baseline of its terms"));
+        }
+        if usize::try_from(self.rebased) != Ok(rebasings.len()) {
+            return Err(cells.corrupt("rebased", "not the number of its re-basings"));
         }
         Ok(Contract {
             starts_on: cells.day("starts_on", &self.starts_on)?,
@@ -62,6 +72,7 @@ impl ContractRow {
             supplier: self.supplier_id,
             created_at: Moment::from_micros(self.created_at),
             versions,
+            rebasings,
         })
     }
 }
@@ -100,7 +111,7 @@ pub async fn find(
     id: &str,
 ) -> Result<Option<Contract>, StorageError> {
     const FIND: &str = "
-        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at, rebased
         from contract where partnership_id = $1 and contract_id = $2";
     let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(FIND)
         .bind(partnership)
@@ -119,7 +130,7 @@ pub async fn find_by_ocid(
     ocid: &str,
 ) -> Result<Option<Contract>, StorageError> {
     const FIND_BY_OCID: &str = "
-        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at, rebased
         from contract where partnership_id = $1 and ocid = $2";
     let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(FIND_BY_OCID)
         .bind(partnership)
@@ -153,7 +164,7 @@ pub async fn some_within(
     reach: &Reach,
 ) -> Result<Vec<Contract>, StorageError> {
     const SOME_WITHIN: &str = "
-        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at, rebased
         from contract
         where partnership_id = $1 and contract_id in (select value ->> 0 from jsonb_each($2))
           and (cast($3 as bigint) = 1
@@ -282,10 +293,14 @@ async fn whole(
         let (contract, terms) = row.read()?;
         versions.entry(contract).or_default().push(terms);
     }
+    let rebased = rows.iter().filter(|row| row.rebased > 0);
+    let rebased: Vec<&str> = rebased.map(|row| row.contract_id.as_str()).collect();
+    let mut rebasings = rebasing::of_contracts(tx, partnership, &rebased).await?;
     rows.into_iter()
         .map(|row| {
             let own = versions.remove(&row.contract_id).unwrap_or_default();
-            row.read(own)
+            let changes = rebasings.remove(&row.contract_id).unwrap_or_default();
+            row.read(own, changes)
         })
         .collect()
 }

@@ -36,12 +36,16 @@ GET  /v1/contracts/{id}                                            yes   yes    
 GET  /v1/contracts/{id}/amendments                                 yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 POST /v1/contracts/{id}/amendments                                 yes   yes    no     hidden  no       hidden no      no     key    hidden
 GET  /v1/contracts/{id}/amendments/{version}                       yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
+GET  /v1/contracts/{id}/bridge                                     yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 GET  /v1/contracts/{id}/commitments                                yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 POST /v1/contracts/{id}/commitments                                yes   yes    no     hidden  no       hidden no      no     key    hidden
 GET  /v1/contracts/{id}/commitments/{number}                       yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 GET  /v1/contracts/{id}/commitments/{number}/amendments            yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 POST /v1/contracts/{id}/commitments/{number}/amendments            yes   yes    no     hidden  no       hidden no      no     key    hidden
 GET  /v1/contracts/{id}/commitments/{number}/amendments/{version}  yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
+GET  /v1/contracts/{id}/rebasings                                  yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
+POST /v1/contracts/{id}/rebasings                                  yes   yes    no     hidden  no       hidden no      no     key    hidden
+GET  /v1/contracts/{id}/rebasings/{number}                         yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 GET  /v1/contracts/{id}/returns                                    yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 GET  /v1/contracts/{id}/returns/{period}                           yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 PUT  /v1/contracts/{id}/returns/{period}                           yes   no     no     hidden  yes      hidden no      yes    key    hidden
@@ -164,6 +168,15 @@ impl Things {
         for (edition, steps) in [("draft", 0), ("proposed", 1), ("approved", 2), ("out", 3)] {
             tables::governed(&town.app, "matrix", edition, steps).await;
         }
+        let jobs = "Ref,Measure,Unit,Proxy Value,Value column,Quantity kind\n\
+                    local-job-fte,Local people in work,job,12000,local_economic,average_over_period\n";
+        let rebased = tables::body_with("matrix", "jobs", json!({ "table": jobs }));
+        tables::govern(&town.app, &rebased, 3).await;
+        let path = format!("/v1/contracts/{}/rebasings", town.contract_id());
+        for edition in ["matrix/jobs", "open-uk/2026"] {
+            let body = json!({"proxy_edition": edition, "reason": "Agreed"});
+            assert_eq!(town.app.post(&path, &body).await.status, 201);
+        }
         Self {
             key,
             series,
@@ -245,6 +258,7 @@ fn body(town: &Town, path: &str) -> Value {
         "contracts/{id}/commitments/{number}/amendments" => {
             json!({"effective_on": "2026-08-01", "reason": "Agreed", "target": "19"})
         }
+        "contracts/{id}/rebasings" => json!({"proxy_edition": "matrix/jobs", "reason": "Agreed"}),
         "contracts/{id}/returns/{period}" => return_of(lines("3")),
         "contracts/{id}/returns/{period}/decision" => json!({"revision": 1, "decision": "accept"}),
         "keys" => json!({"name": "New", "role": "analyst"}),

@@ -26,12 +26,12 @@ fn shares(parts: &[i64]) -> Shares {
     Shares::new(named.collect()).unwrap()
 }
 
-fn day(text: &str) -> Day {
+pub(super) fn day(text: &str) -> Day {
     parse_day(text).unwrap()
 }
 
 /// A contract from 2026 on; each later version ends on another day.
-fn contract(starts_on: Day, ends: &[(Day, Day)], reporting: Reporting) -> Contract {
+pub(super) fn contract(starts_on: Day, ends: &[(Day, Day)], reporting: Reporting) -> Contract {
     let version = |(index, (effective_on, ends_on)): (usize, &(Day, Day))| Terms {
         version: index as i64 + 1,
         effective_on: *effective_on,
@@ -55,6 +55,7 @@ fn contract(starts_on: Day, ends: &[(Day, Day)], reporting: Reporting) -> Contra
         edition: EditionId::parse("open-uk/2026").unwrap(),
         created_at: Moment::from_micros(0),
         versions: ends.iter().enumerate().map(version).collect(),
+        rebasings: Vec::new(),
     }
 }
 

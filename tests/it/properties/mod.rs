@@ -1,5 +1,6 @@
 //! Laws of the arithmetic, tried on thousands of cases against an oracle that shares no code with the program.
 
+mod bridge;
 mod effects;
 mod ledger;
 mod lines;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use goodmeasure::domain::amount::{Pence, Quantity, Share, Worth};
 use goodmeasure::domain::commitment::adjusting::Adjusting;
 use goodmeasure::domain::commitment::{Commitment, Target, TargetVersion};
-use goodmeasure::domain::contract::{Contract, Shares, Terms};
+use goodmeasure::domain::contract::{Contract, Rebasing, Shares, Terms};
 use goodmeasure::domain::edition::EditionId;
 use goodmeasure::domain::effect::{Adjustments, Deduction};
 use goodmeasure::domain::exact;
@@ -119,6 +119,17 @@ pub fn contract(id: &str) -> Contract {
         edition: EditionId::parse("open-uk/2026").unwrap(),
         created_at: at(1),
         versions: vec![terms(1)],
+        rebasings: Vec::new(),
+    }
+}
+
+pub fn rebasing(number: i64) -> Rebasing {
+    Rebasing {
+        number,
+        from: EditionId::parse("open-uk/2026").unwrap(),
+        to: EditionId::parse("example/1").unwrap(),
+        reason: ODD.to_owned(),
+        recorded_at: at(3 + number),
     }
 }
 

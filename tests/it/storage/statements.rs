@@ -108,7 +108,9 @@ fn what_a_stamp_does_not_tell_is_only_added() {
         "contract_holder",
         "posting",
     ];
-    for one in statements() {
+    // A re-basing takes back and states anew all that stands, so that the chain tells of it.
+    let told = |name: &str| name == "REBASE";
+    for one in statements().into_iter().filter(|one| !told(&one.name)) {
         let words: Vec<&str> = one.text.split_whitespace().collect();
         let changes = |table: &&str| {
             let mut two = words.windows(2);

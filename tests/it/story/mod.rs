@@ -13,6 +13,7 @@ mod next_edition;
 pub mod published;
 mod quarters;
 mod ranges;
+mod rebasing;
 mod tampering;
 
 use std::collections::BTreeMap;

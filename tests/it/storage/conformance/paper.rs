@@ -19,6 +19,11 @@ pub(super) async fn what_is_promised(tx: &mut Tx, told: &mut Told) -> Done {
     contract::add_terms(tx, P, "1", &samples::terms(2)).await?;
     given.versions.push(samples::terms(2));
     assert_eq!(contract::find(tx, P, "1").await?.as_ref(), Some(&given));
+    let rebasing = samples::rebasing(1);
+    contract::rebase(tx, P, "1", &rebasing).await?;
+    given.edition = rebasing.to.clone();
+    given.rebasings.push(rebasing);
+    assert_eq!(contract::find(tx, P, "1").await?.as_ref(), Some(&given));
     let of_reference = contract::ContractFilter {
         reference: Some("C-1".to_owned()),
         ..contract::ContractFilter::default()
