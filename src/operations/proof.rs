@@ -77,18 +77,24 @@ pub async fn explain(
     contract: &str,
 ) -> Result<(Arc<Edition>, Vec<ExplainedReturn>), Refusal> {
     let partnership = actor.partnership.as_str();
-    let (edition, headers) = office
+    let (edition, earlier, headers) = office
         .store
         .read(async |tx: &mut Tx| {
             let found = storage::contract::find(tx, partnership, contract).await?;
             let found = found.ok_or(Refusal::NotFound("contract"))?;
             let edition = office.edition(tx, partnership, &found.edition).await?;
+            let mut earlier = Vec::with_capacity(found.rebasings.len());
+            for rebasing in &found.rebasings {
+                earlier.push(office.edition(tx, partnership, &rebasing.from).await?);
+            }
             let headers = storage::report::list_headers(tx, partnership, contract).await?;
-            Ok::<_, Refusal>((edition, headers))
+            Ok::<_, Refusal>((edition, earlier, headers))
         })
         .await?;
-    if edition.proxies().any(PublishedProxy::is_kept) {
-        let id = edition.id();
+    // Their rows are in the proof, whichever of them the contract rests on now.
+    let keeps = |one: &&Arc<Edition>| one.proxies().any(PublishedProxy::is_kept);
+    if let Some(kept) = earlier.iter().chain([&edition]).find(keeps) {
+        let id = kept.id();
         return Err(Refusal::Failed(format!(
             "{id} has values that their licence does not let be passed on, and a proof would hold them"
         )));

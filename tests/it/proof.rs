@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::App;
 use crate::support::scene::{Scene, added, decide, submit};
+use crate::support::tables::{body_with, govern};
 
 fn goodmeasure(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_goodmeasure"))
@@ -185,6 +186,59 @@ async fn whatever_digit_is_changed_the_file_is_refused() {
     let none = goodmeasure(&none);
     assert!(!none.status.success() && said(&none.stderr).contains("C-9"));
     app.stop().await;
+}
+
+/// A contract that was re-based is proved by every edition that it ever rested on; if the licence of one of them keeps its
+/// values, it has no proof, whatever it rests on now.
+#[tokio::test]
+async fn a_contract_that_was_rebased_proves_itself_by_all_its_editions() {
+    for app in App::on_each().await {
+        lived_through(&app).await;
+        let table = "Ref,Measure,Unit,Proxy Value,Measure code\n\
+                     P1,A job,job,25123.45,local-job-fte\nP2,A mile,mile,0.31,car-miles-saved\n";
+        let contracts = app.get("/v1/contracts").await.json();
+        let contract = contracts["items"][0]["id"].as_str().unwrap().to_owned();
+        let rebase = async |edition: &str| {
+            let body = json!({"proxy_edition": edition, "reason": "agreed"});
+            added(&app, &format!("/v1/contracts/{contract}/rebasings"), &body).await
+        };
+        for (edition, redistribution) in [("1", "allowed"), ("2", "none")] {
+            let said = json!({"table": table, "redistribution": redistribution});
+            govern(&app, &body_with("proof", edition, said), 3).await;
+        }
+        rebase("proof/1").await;
+        rebase("open-uk/2026").await;
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = exported(app.database.url(), &folder.path().join("proof.json"));
+        let (is_clean, told) = checked(folder.path(), &bundle.to_string());
+        assert!(is_clean, "{told}");
+        let tables = &bundle["tables"];
+        assert_eq!(tables["proxy_edition"].as_array().unwrap().len(), 1);
+        assert_eq!(tables["contract_rebasing"].as_array().unwrap().len(), 2);
+        let cheaper = bundle.to_string().replacen("25123.45", "25123.46", 1);
+        let (is_clean, told) = checked(folder.path(), &cheaper);
+        assert!(!is_clean && told.contains("proof/1"), "{told}");
+
+        rebase("proof/2").await;
+        rebase("open-uk/2026").await;
+        let file = folder.path().join("kept.json");
+        let export = [
+            "export",
+            "--database-url",
+            app.database.url(),
+            "proof",
+            "C-1",
+            "--output",
+        ];
+        let refused = goodmeasure(&[&export[..], &[file.to_str().unwrap()]].concat());
+        let told = said(&refused.stderr);
+        assert!(
+            !refused.status.success() && told.contains("proof/2"),
+            "{told}"
+        );
+        assert!(!file.exists());
+        app.stop().await;
+    }
 }
 
 /// A table that a contract rests on and that is not in its proof would prove less than it says.
