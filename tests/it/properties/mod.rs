@@ -12,11 +12,14 @@ mod unit_values;
 
 use proptest::test_runner::Config;
 
-/// So many cases; a failing one is printed with its smallest input, and belongs in a worked example.
+/// So many cases, or as many as `PROPTEST_CASES` says; a failing one is printed with its smallest input, and belongs in a
+/// worked example.
 fn cases(cases: u32) -> Config {
+    let asked = Config::default();
+    let is_asked = std::env::var_os("PROPTEST_CASES").is_some();
     Config {
-        cases,
+        cases: if is_asked { asked.cases } else { cases },
         failure_persistence: None,
-        ..Config::default()
+        ..asked
     }
 }
