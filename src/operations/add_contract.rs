@@ -1,9 +1,6 @@
 //! Posting a contract: who holds it, who delivers it, when, and by which edition it is valued.
 
-use std::sync::Arc;
-
 use crate::domain::contract::{Contract, Shares, Terms};
-use crate::domain::edition::Edition;
 use crate::domain::fault::echo;
 use crate::domain::moment::Moment;
 use crate::domain::organisation::Organisation;
@@ -152,7 +149,8 @@ async fn read(
             None
         }
     };
-    let edition = pinned(tx, office, actor, given.proxy_edition.as_deref(), reading).await?;
+    let edition =
+        editions::pinned(tx, office, actor, given.proxy_edition.as_deref(), reading).await?;
     let edition = edition.map(|found| found.id().clone());
     let supplier = match reading.required("/supplier", given.supplier.as_deref()) {
         Some(id) => organisation(tx, actor, "/supplier", id, reading)
@@ -193,31 +191,6 @@ async fn read(
         versions: vec![terms],
         rebasings: Vec::new(),
     }))
-}
-
-/// The edition that it will rest on.
-pub(super) async fn pinned(
-    tx: &mut Tx,
-    office: &Office,
-    actor: &Actor,
-    named: Option<&str>,
-    reading: &mut Reading,
-) -> Result<Option<Arc<Edition>>, Refusal> {
-    let Some(text) = reading.required("/proxy_edition", named) else {
-        return Ok(None);
-    };
-    let found = editions::find_named(tx, office, actor, text, false).await?;
-    if let Some(found) = found.filter(editions::Found::may_be_pinned) {
-        return Ok(Some(found.edition));
-    }
-    let all = editions::all(tx, office, actor, false).await?;
-    let pinned = all.iter().filter(|one| one.may_be_pinned());
-    let message = format!(
-        "there is no such published edition; there are {}",
-        editions::names(pinned)
-    );
-    reading.fault("/proxy_edition", "unknown_edition", message);
-    Ok(None)
 }
 
 /// Reads the terms a contract begins with.

@@ -71,7 +71,7 @@ pub async fn amend_contract(
     let before = book.contract.current().map(told::terms).unwrap_or_default();
     book.contract.versions.push(terms);
     refuse_stranded(&book)?;
-    refuse_left_over(&book)?;
+    book.refuse_left_over()?;
     let change = Change {
         head: &head,
         recorded_at,
@@ -174,25 +174,6 @@ fn refuse_stranded(book: &Book) -> Result<(), Refusal> {
         "return_outside_contract",
         message,
     ))
-}
-
-/// What was promised must still lie in the contract.
-pub(super) fn refuse_left_over(book: &Book) -> Result<(), Refusal> {
-    let ground = book.ground();
-    let mut faults = Vec::new();
-    for commitment in &book.commitments {
-        let measure = ground.measure(&commitment.measure)?;
-        let fault = commitment.plan_fault(&book.contract, measure);
-        faults.extend(fault.map(|fault| Fault {
-            pointer: "/ends_on".to_owned(),
-            ..fault
-        }));
-    }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Invalid(faults))
-    }
 }
 
 /// What was said of a day stands: an amendment holds from the last one's day on.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::domain::commitment::Commitment;
 use crate::domain::contract::{Contract, Rebasing};
 use crate::domain::edition::Edition;
+use crate::domain::fault::Fault;
 use crate::domain::ledger::difference::{Head, difference};
 use crate::domain::ledger::standing::{self, Ground};
 use crate::domain::moment::Moment;
@@ -172,6 +173,24 @@ impl Book {
         book
     }
 
+    /// What was promised must still lie in the contract.
+    pub fn refuse_left_over(&self) -> Result<(), Refusal> {
+        let ground = self.ground();
+        let mut faults = Vec::new();
+        for commitment in &self.commitments {
+            let measure = ground.measure(&commitment.measure)?;
+            let fault = commitment.plan_fault(&self.contract, measure);
+            faults.extend(fault.map(|fault| Fault {
+                pointer: "/ends_on".to_owned(),
+                ..fault
+            }));
+        }
+        match faults.is_empty() {
+            true => Ok(()),
+            false => Err(Refusal::Invalid(faults)),
+        }
+    }
+
     /// The return of a period.
     pub fn find(&self, period: Period) -> Option<&Return> {
         self.returns.iter().find(|one| one.period == period)
@@ -210,9 +229,7 @@ pub async fn settle(
         Moved::Everything => {
             let mut should = standing::of_commitments(&ground, &book.commitments)?;
             for given in &book.returns {
-                let named = |fault: crate::domain::fault::Fault| {
-                    fault.under(&format!("/returns/{}", given.period))
-                };
+                let named = |fault: Fault| fault.under(&format!("/returns/{}", given.period));
                 should.extend(standing::of_return(&ground, given).map_err(named)?);
             }
             (

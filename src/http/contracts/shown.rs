@@ -9,6 +9,7 @@ use crate::domain::period::Day;
 use crate::domain::policy::Action;
 
 use super::super::caller::Caller;
+use super::rebasings::RebasingListed;
 
 /// An anchor institution and its share of a contract.
 #[derive(Debug, Serialize, ToSchema)]
@@ -137,6 +138,9 @@ pub struct ContractShown {
     pub versions: Vec<TermsShown>,
     /// Labels of its periods, extension left out: what a return or a target by period may be for.
     pub periods: Vec<String>,
+    /// Every change of the edition it is valued by; missing where there was none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rebasings: Vec<RebasingListed>,
 }
 
 impl ContractShown {
@@ -151,6 +155,7 @@ impl ContractShown {
                 .into_iter()
                 .map(|period| period.label())
                 .collect(),
+            rebasings: one.rebasings.iter().map(RebasingListed::from).collect(),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::period::Day;
 use crate::domain::taxonomy::Taxonomy;
 use crate::storage::{self, StorageError, Tx};
 
+use super::reading::Reading;
 use super::{Actor, Office, Refusal};
 
 pub use sealed::SealedEditions;
@@ -133,6 +134,34 @@ pub async fn taxonomies(
         }
     }
     Ok(by_code.into_values().collect())
+}
+
+/// The edition that a contract shall rest on, as it is named: one that is published, and not withdrawn.
+///
+/// # Errors
+/// Storage errors; what is wrong with the name goes to `reading`.
+pub(super) async fn pinned(
+    tx: &mut Tx,
+    office: &Office,
+    actor: &Actor,
+    named: Option<&str>,
+    reading: &mut Reading,
+) -> Result<Option<Arc<Edition>>, Refusal> {
+    let Some(text) = reading.required("/proxy_edition", named) else {
+        return Ok(None);
+    };
+    let found = find_named(tx, office, actor, text, false).await?;
+    if let Some(found) = found.filter(Found::may_be_pinned) {
+        return Ok(Some(found.edition));
+    }
+    let all = all(tx, office, actor, false).await?;
+    let pinned = all.iter().filter(|one| one.may_be_pinned());
+    let message = format!(
+        "there is no such published edition; there are {}",
+        names(pinned)
+    );
+    reading.fault("/proxy_edition", "unknown_edition", message);
+    Ok(None)
 }
 
 /// The names of editions, for one who asked for another: `a/1, b/2`.

@@ -7,7 +7,6 @@ use crate::domain::fault::Fault;
 use crate::domain::ledger::standing::{Ground, stands};
 
 use super::super::Refusal;
-use super::super::amend_contract::refuse_left_over;
 use super::super::book::Book;
 
 /// Refuses a book with its new edition, naming every commitment and line that cannot be kept as it is.
@@ -19,7 +18,7 @@ pub(super) fn refuse_what_does_not(book: &Book) -> Result<(), Refusal> {
         faults = counted_twice(book, &ground);
     }
     if faults.is_empty() {
-        return refuse_left_over(book);
+        return book.refuse_left_over();
     }
     let at_edition = |fault: Fault| Fault {
         pointer: "/proxy_edition".to_owned(),

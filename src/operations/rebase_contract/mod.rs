@@ -11,12 +11,11 @@ use crate::domain::ledger::bridge::Bridge;
 use crate::domain::moment::Moment;
 use crate::storage::{self, Tx};
 
-use super::add_contract::pinned;
 use super::audit::{self, Entry, told};
 use super::book::{self, Change, Moved};
 use super::reading::{LONGEST_NOTE, Reading};
 use super::seen::Seen;
-use super::{Actor, Hand, Office, Refusal};
+use super::{Actor, Hand, Office, Refusal, editions};
 
 pub use bridge::{BridgeBetween, contract_bridge};
 
@@ -61,7 +60,7 @@ pub async fn rebase_contract(
     seen.must_be(&before.contract.version())?;
     let mut reading = Reading::after(faults);
     let named = given.proxy_edition.as_deref();
-    let edition = pinned(tx, office, actor, named, &mut reading).await?;
+    let edition = editions::pinned(tx, office, actor, named, &mut reading).await?;
     if edition
         .as_ref()
         .is_some_and(|to| to.id() == before.edition.id())

@@ -116,6 +116,14 @@ async fn one_carbon_contract_under_two_editions_is_two_lines_and_the_bridge_is_a
             .collect();
         assert_eq!(totals, ["carbon/1 28035.00", "carbon/2 100125.00"]);
         assert_eq!(rolled["rows"].as_array().unwrap().len(), 2);
+        let updated = app
+            .get(&format!("/v1/contracts?updated_since={then}"))
+            .await
+            .json();
+        let updated = updated["items"].as_array().unwrap();
+        assert!(updated.len() == 1 && contract.ends_with(updated[0]["id"].as_str().unwrap()));
+        let listed = app.get(&contract).await.json()["rebasings"].clone();
+        assert_eq!(listed, app.get(&path).await.json()["items"]);
         // What was known then is known as it was, and the way from then to now is the same bridge.
         let known = app
             .get(&format!("{contract}/value?as_known_at={then}"))
