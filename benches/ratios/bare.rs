@@ -212,7 +212,7 @@ fn statement(table: &str, columns: &[String], rows: usize, plain: bool) -> Strin
                 .filter(|name| ["_pence", "_micro", "_lines"].iter().any(|end| name.ends_with(end)))
                 .map(|name| format!("{name} = anchor_total.{name} + excluded.{name}"))
                 .collect();
-            format!("on conflict (partnership_id, stage, anchor_id, period, measure, place, edition, leads) do update set {}", sums.join(", "))
+            format!("on conflict (partnership_id, stage, anchor_id, period, measure, place, edition, leads, funding) do update set {}", sums.join(", "))
         }
         _ => String::new(),
     };

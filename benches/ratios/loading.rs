@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use goodmeasure::domain::amount::{Pence, Worth};
 use goodmeasure::domain::edition::EditionId;
+use goodmeasure::domain::funding::FundingSource;
 use goodmeasure::domain::ledger::difference::{Head, difference};
 use goodmeasure::domain::ledger::posting::{Content, GENESIS, Identity, Stage, Standing};
 use goodmeasure::domain::measure::Column;
@@ -122,7 +123,8 @@ async fn append(world: &World, id: &str, holder: usize, postings: usize) -> anyh
         let chain = difference(id, &head, &[], should, at, "loaded");
         let partnership = world.actor.partnership.as_str();
         let work = async |tx: &mut Tx| {
-            storage::posting::append(tx, partnership, id, &chain).await?;
+            let funding = FundingSource::ContractPrice;
+            storage::posting::append(tx, partnership, id, funding, &chain).await?;
             Ok::<_, Refusal>(())
         };
         world.office.store.write(work).await?;

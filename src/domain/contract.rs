@@ -1,8 +1,10 @@
-//! What suppliers deliver to one or several anchor institutions, and what was said of it when.
+//! What suppliers deliver to one or several anchor institutions, or what these fund or do themselves; and what was said of
+//! it when.
 
 use super::amount::{Pence, Share};
 use super::edition::EditionId;
 use super::exact::{self, Exact};
+use super::funding::{ContractKind, Funding};
 use super::moment::Moment;
 use super::period::{Day, Period, Reporting, Span};
 use super::words::words;
@@ -121,7 +123,11 @@ pub struct Contract {
     pub reference: String,
     /// Open contracting id, where it was imported.
     pub ocid: Option<String>,
-    /// The supplier.
+    /// What it is, for good.
+    pub kind: ContractKind,
+    /// Whose money pays it, for good.
+    pub funding: Funding,
+    /// The supplier; where there is none whoever delivers it, and reports.
     pub supplier: String,
     /// First day.
     pub starts_on: Day,

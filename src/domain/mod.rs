@@ -12,6 +12,7 @@ pub mod edition;
 pub mod effect;
 pub mod exact;
 pub mod fault;
+pub mod funding;
 pub mod given;
 pub mod governance;
 pub mod key;

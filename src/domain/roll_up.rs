@@ -1,6 +1,7 @@
-//! Rows of a roll-up: what is added up under the same labels, stage, column and basis.
+//! Rows of a roll-up: what is added up under the same labels, stage, column, basis and funding source.
 
 use super::basis::Basis;
+use super::funding::FundingSource;
 use super::ledger::posting::Stage;
 use super::ledger::total::Sums;
 use super::measure::Column;
@@ -61,7 +62,7 @@ pub enum Shown {
     Unavailable(String),
 }
 
-/// One row. Rows of different basis, stage or column stand apart.
+/// One row. Rows of different basis, stage, column or funding source stand apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RollUpLine {
     /// A label a dimension, in the order asked.
@@ -72,6 +73,8 @@ pub struct RollUpLine {
     pub column: Option<Column>,
     /// The basis.
     pub basis: Basis,
+    /// Whose money pays it.
+    pub funding: FundingSource,
     /// Pence; `None` for record-only.
     pub worth_pence: Option<i64>,
     /// The quantity.
@@ -90,6 +93,7 @@ impl RollUpLine {
             .text(self.stage.word())
             .maybe(self.column.map(Column::word))
             .text(&self.basis.edition.to_string())
+            .text(self.funding.word())
             .hex()
     }
 }

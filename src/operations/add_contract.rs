@@ -1,15 +1,19 @@
-//! Posting a contract: who holds it, who delivers it, when, and by which edition it is valued.
+//! Posting a contract, a programme or an activity of an anchor institution: who holds it, who delivers it, whose money pays
+//! it, when, and by which edition it is valued.
 
 use crate::domain::contract::{Contract, Shares, Terms};
 use crate::domain::fault::echo;
 use crate::domain::moment::Moment;
 use crate::domain::organisation::Organisation;
 use crate::domain::period::{Period, Reporting};
+use crate::domain::policy::Reach;
 use crate::storage::{self, StorageError, Tx};
 
 use super::audit::{self, Entry, told};
 use super::reading::{LONGEST_NAME, Reading};
-use super::{Actor, Conflict, Hand, Office, Refusal, editions};
+use super::{Actor, Conflict, Hand, Office, Refusal, editions, funding};
+
+pub use super::funding::FundingGiven;
 
 /// The most anchor institutions that may hold one contract.
 pub const MOST_SHARES: usize = 20;
@@ -35,8 +39,16 @@ pub struct ContractGiven {
     pub title: Option<String>,
     /// Who holds it.
     pub anchor_institutions: Option<Vec<ShareGiven>>,
-    /// Id of the supplier.
+    /// `contract`, `programme` or `corporate_activity`; a contract when missing.
+    pub kind: Option<String>,
+    /// Id of the supplier, of a contract.
     pub supplier: Option<String>,
+    /// Id of whoever delivers what is no contract; the leading anchor institution when missing.
+    pub delivered_by: Option<String>,
+    /// Whose money pays it.
+    pub funding: Option<FundingGiven>,
+    /// Within which the contract lies whose price it is.
+    pub reach: Reach,
     /// Net pounds.
     pub value: Option<String>,
     /// Gross pounds.
@@ -133,31 +145,12 @@ async fn read(
     reading: &mut Reading,
 ) -> Result<Option<Contract>, Refusal> {
     let reference = reading.required_text("/reference", given.reference.as_deref(), 100);
-    let reporting = match given
-        .reporting
-        .as_deref()
-        .map(|word| (word, Reporting::parse(word)))
-    {
-        None => reading.required::<str>("/reporting", None).and(None),
-        Some((_, Some(reporting))) => Some(reporting),
-        Some((word, None)) => {
-            reading.fault(
-                "/reporting",
-                "unknown_reporting",
-                format!("{} is not monthly, quarterly or yearly", echo(word)),
-            );
-            None
-        }
-    };
+    let reporting = reporting(given, reading);
     let edition =
         editions::pinned(tx, office, actor, given.proxy_edition.as_deref(), reading).await?;
     let edition = edition.map(|found| found.id().clone());
-    let supplier = match reading.required("/supplier", given.supplier.as_deref()) {
-        Some(id) => organisation(tx, actor, "/supplier", id, reading)
-            .await?
-            .map(|found| found.id),
-        None => None,
-    };
+    let kind = funding::kind(given, reading);
+    let said = funding::said_to_deliver(tx, actor, kind, given, reading).await?;
     let starts_on = reading.required_day("/starts_on", given.starts_on.as_deref());
     if starts_on.is_some_and(|day| Period::containing(day, Reporting::Monthly).is_none()) {
         reading.fault(
@@ -167,15 +160,26 @@ async fn read(
         );
     }
     let terms = terms(tx, actor, at, given, starts_on, reading).await?;
+    let supplier = funding::deliverer(kind, said, given, terms.as_ref(), reading);
+    let funding = funding::funding(tx, actor, kind, given, reading).await?;
     let ocid = reading.text("/ocid", given.ocid.as_deref(), 200);
     let (
         Some(reference),
         Some(reporting),
         Some(edition),
+        Some((kind, funding)),
         Some(supplier),
         Some(starts_on),
         Some(terms),
-    ) = (reference, reporting, edition, supplier, starts_on, terms)
+    ) = (
+        reference,
+        reporting,
+        edition,
+        kind.zip(funding),
+        supplier,
+        starts_on,
+        terms,
+    )
     else {
         return Ok(None);
     };
@@ -183,6 +187,8 @@ async fn read(
         id: id.to_owned(),
         reference,
         ocid,
+        kind,
+        funding,
         supplier,
         starts_on,
         reporting,
@@ -191,6 +197,17 @@ async fn read(
         versions: vec![terms],
         rebasings: Vec::new(),
     }))
+}
+
+/// Its reporting calendar.
+fn reporting(given: &ContractGiven, reading: &mut Reading) -> Option<Reporting> {
+    let word = reading.required("/reporting", given.reporting.as_deref())?;
+    let reporting = Reporting::parse(word);
+    if reporting.is_none() {
+        let message = format!("{} is not monthly, quarterly or yearly", echo(word));
+        reading.fault("/reporting", "unknown_reporting", message);
+    }
+    reporting
 }
 
 /// Reads the terms a contract begins with.

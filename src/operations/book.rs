@@ -254,7 +254,8 @@ pub async fn settle(
         };
         storage::chain::advance(tx, partnership, contract, head.length, &head).await?;
     }
-    storage::posting::append(tx, partnership, contract, &postings).await?;
+    let funding = book.contract.funding.source;
+    storage::posting::append(tx, partnership, contract, funding, &postings).await?;
     Ok(postings.len())
 }
 

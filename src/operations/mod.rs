@@ -17,6 +17,7 @@ pub mod contract_value;
 pub mod decide_return;
 pub mod editions;
 pub mod explain_return;
+mod funding;
 pub mod import_contract;
 pub mod keys;
 pub mod known;

@@ -74,6 +74,7 @@ const PLACE: &str = "
 const ORGANISATION: &str = "
     select * from organisation where partnership_id = $1 and organisation_id in (
       select supplier_id from contract where partnership_id = $1 and contract_id = $2
+      union select funder_id from contract where partnership_id = $1 and contract_id = $2
       union select organisation_id from contract_holder where partnership_id = $1 and contract_id = $2)
     order by organisation_id";
 const CONTRACT: &str = "select * from contract where partnership_id = $1 and contract_id = $2";

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::funding::FundingSource;
 use super::posting::{Posting, Stage};
 
 /// What a row of the totals is kept for. `contract` and `supplier` are empty in the grain without contract.
@@ -30,6 +31,8 @@ pub struct TotalKey {
     /// Whether this anchor stands first among the shares of the line: lines and what is never
     /// split are counted over these rows alone when anchors are added together.
     pub leads: bool,
+    /// Whose money pays it.
+    pub funding: FundingSource,
 }
 
 /// The sums of a row.
@@ -100,10 +103,14 @@ impl Sums {
     }
 }
 
-/// What postings of one contract add, by contract and supplier.
+/// What postings of one contract, paid by money of a source, add by contract and supplier.
 #[must_use]
-pub fn by_contract(contract: &str, postings: &[Posting]) -> BTreeMap<TotalKey, Sums> {
-    gathered(postings, |posting| {
+pub fn by_contract(
+    contract: &str,
+    funding: FundingSource,
+    postings: &[Posting],
+) -> BTreeMap<TotalKey, Sums> {
+    gathered(postings, funding, |posting| {
         (
             contract.to_owned(),
             posting.standing.content.supplier.clone(),
@@ -113,12 +120,13 @@ pub fn by_contract(contract: &str, postings: &[Posting]) -> BTreeMap<TotalKey, S
 
 /// What the same postings add to the grain without contract, which answers dashboards.
 #[must_use]
-pub fn by_anchor(postings: &[Posting]) -> BTreeMap<TotalKey, Sums> {
-    gathered(postings, |_| (String::new(), String::new()))
+pub fn by_anchor(funding: FundingSource, postings: &[Posting]) -> BTreeMap<TotalKey, Sums> {
+    gathered(postings, funding, |_| (String::new(), String::new()))
 }
 
 fn gathered(
     postings: &[Posting],
+    funding: FundingSource,
     whose: impl Fn(&Posting) -> (String, String),
 ) -> BTreeMap<TotalKey, Sums> {
     let mut totals: BTreeMap<TotalKey, Sums> = BTreeMap::new();
@@ -137,6 +145,7 @@ fn gathered(
             stage: identity.stage,
             edition: content.edition.to_string(),
             leads: identity.position == 0,
+            funding,
         };
         totals.entry(key).or_default().add(posting);
     }

@@ -2,6 +2,7 @@
 
 pub mod suppress;
 
+use super::funding::FundingSource;
 use super::measure::Column;
 use super::moment::Moment;
 use super::policy::Reach;
@@ -48,7 +49,7 @@ pub struct Publication {
     pub heading: Heading,
     /// Rows in order.
     pub rows: Vec<Figure>,
-    /// One a stage, column and basis, over all rows.
+    /// One a stage, column, basis and funding source, over all rows.
     pub totals: Vec<Figure>,
     /// Where the chains of the contracts that it rests on ended, by contract id.
     pub heads: Vec<SealedHead>,
@@ -131,8 +132,17 @@ fn figures(seal: Seal, figures: &[Figure]) -> Seal {
             .number(lines.provisional)
             .number(lines.nominal)
             .number(i64::from(figure.suppressed));
-        quantity(seal, &line.quantity)
+        quantity(funding(seal, line.funding), &line.quantity)
     })
+}
+
+/// What is published before other sources were told has the digest that it had: a price is not named, and no quantity
+/// begins with these words.
+fn funding(seal: Seal, source: FundingSource) -> Seal {
+    match source {
+        FundingSource::ContractPrice => seal,
+        other => seal.text("funding").text(other.word()),
+    }
 }
 
 fn quantity(seal: Seal, quantity: &Shown) -> Seal {
@@ -177,6 +187,7 @@ mod tests {
                     price_base: "2024-25".to_owned(),
                     method: "m".to_owned(),
                 },
+                funding: FundingSource::ContractPrice,
                 worth_pence: None,
                 quantity: Shown::Ratio(1, 2),
                 lines: Lines::default(),
@@ -209,7 +220,7 @@ mod tests {
     #[test]
     fn every_field_is_in_the_digest_and_who_may_read_is_not() {
         type Change = fn(&mut Publication);
-        let changes: [Change; 26] = [
+        let changes: [Change; 28] = [
             |one| one.heading.id.push('x'),
             |one| one.heading.title.push('x'),
             |one| one.heading.asked.push('x'),
@@ -230,6 +241,8 @@ mod tests {
             |one| one.rows[0].line.stage = Stage::Claimed,
             |one| one.rows[0].line.column = Some(Column::Social),
             |one| one.rows[0].line.basis.price_base.push('x'),
+            |one| one.rows[0].line.funding = FundingSource::Grant,
+            |one| one.rows[0].line.funding = FundingSource::OwnResources,
             |one| one.rows[0].line.worth_pence = Some(0),
             |one| one.rows[0].line.quantity = Shown::Ratio(1, 3),
             |one| one.rows[0].line.quantity = Shown::NotAsked,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::basis::Basis;
+use super::super::funding::FundingSource;
 use super::super::ledger::posting::Stage;
 use super::super::measure::Column;
 
@@ -41,6 +42,8 @@ pub struct Cell {
     pub column: Option<Column>,
     /// Its basis.
     pub basis: Basis,
+    /// Its funding source.
+    pub funding: FundingSource,
     /// How much it tells, for choosing: pence, or lines where it has no worth.
     pub size: i64,
     /// The supplier of each contract that it is more than nothing of; or of each in it, where it is nothing.
@@ -54,23 +57,23 @@ pub struct Cell {
 pub struct Suppressed {
     /// The cells, by their index.
     pub cells: BTreeSet<usize>,
-    /// The totals over all cells of a stage, column and basis.
+    /// The totals over all cells of a stage, column, basis and funding source.
     pub totals: BTreeSet<Together>,
 }
 
 /// What a total is over.
-pub type Together = (Stage, Option<Column>, Basis);
+pub type Together = (Stage, Option<Column>, Basis, FundingSource);
 
 /// What is the same at several stages.
-type Same<'a> = (&'a [String], Option<Column>, &'a Basis);
+type Same<'a> = (&'a [String], Option<Column>, &'a Basis, FundingSource);
 
 impl Cell {
     fn together(&self) -> Together {
-        (self.stage, self.column, self.basis.clone())
+        (self.stage, self.column, self.basis.clone(), self.funding)
     }
 
     fn same(&self) -> Same<'_> {
-        (&self.labels, self.column, &self.basis)
+        (&self.labels, self.column, &self.basis, self.funding)
     }
 }
 
@@ -136,7 +139,9 @@ pub fn suppressed(cells: &[Cell], limits: Limits) -> Suppressed {
                 Some(smallest) => drop(hidden.insert(smallest.same())),
                 // All are hidden, and they would be told together.
                 None => {
-                    let same = |other: &&Together| (&other.1, &other.2) == (&total.1, &total.2);
+                    let same = |other: &&Together| {
+                        (&other.1, &other.2, other.3) == (&total.1, &total.2, total.3)
+                    };
                     totals.extend(together.keys().filter(same).cloned());
                 }
             }

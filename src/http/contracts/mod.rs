@@ -3,6 +3,7 @@
 pub mod amendments;
 pub mod bridge;
 pub mod bulk;
+mod funding;
 pub mod rebasings;
 pub mod shown;
 pub mod value;
@@ -16,7 +17,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::contract::{Contract, ContractState};
-use crate::domain::policy::Action;
+use crate::domain::funding::ContractKind;
+use crate::domain::policy::{Action, Reach};
 use crate::operations::add_contract::{ContractGiven, MOST_SHARES, ShareGiven, add_contract};
 use crate::operations::list_contracts::list_contracts as listed;
 use crate::operations::{Actor, Office, Refusal};
@@ -30,6 +32,7 @@ use super::fields::Fields;
 use super::page::{Page, PageAsked};
 use super::problem::{Code, Problem};
 use super::query::{Query, refused};
+use funding::{FundingBody, funding};
 use shown::{ContractListed, ContractShown, ShareShown};
 
 /// A new contract.
@@ -51,8 +54,15 @@ pub struct ContractBody {
     pub title: String,
     /// Who holds it, at most 20, with shares that add up to one.
     pub anchor_institutions: Vec<ShareShown>,
-    /// Id of the organisation that delivers it.
-    pub supplier: String,
+    /// `contract`, `programme` or `corporate_activity`, for good; a contract when missing.
+    pub kind: Option<String>,
+    /// Id of the organisation that delivers a contract, which must have one; nothing else has.
+    pub supplier: Option<String>,
+    /// Id of the organisation that delivers a programme or an activity, and reports; the first of the anchor institutions
+    /// when missing.
+    pub delivered_by: Option<String>,
+    /// Whose money pays it, for good.
+    pub funding: Option<FundingBody>,
     /// Net value in pounds; without it no ratio to it is available.
     pub value: Option<String>,
     /// Gross value in pounds.
@@ -86,6 +96,10 @@ pub(super) fn shares(fields: &mut Fields<'_>) -> Option<Vec<ShareGiven>> {
 /// What a supplier delivers to one or several anchor institutions, who hold shares of it that add up to one (a single
 /// one may leave its share out). The contract keeps its proxy edition until it is
 /// re-based, so that its figures stay comparable.
+///
+/// A `programme` that somebody funds and a `corporate_activity` of an anchor institution itself have no supplier:
+/// `delivered_by` reports, and all else is the same. `funding` says whose money pays. Figures of different funding sources
+/// are never added up, so that what a grant and what a price brought about do not count twice in one total.
 #[utoipa::path(
     tag = "contracts",
     request_body = ContractBody,
@@ -108,7 +122,11 @@ pub(super) fn given(fields: &mut Fields<'_>) -> ContractGiven {
         reference: fields.text("reference"),
         title: fields.text("title"),
         anchor_institutions: shares(fields),
+        kind: fields.text("kind"),
         supplier: fields.text("supplier"),
+        delivered_by: fields.text("delivered_by"),
+        funding: funding(fields),
+        reach: Reach::default(),
         value: fields.decimal("value"),
         value_gross: fields.decimal("value_gross"),
         starts_on: fields.text("starts_on"),
@@ -137,7 +155,11 @@ pub(super) async fn add(
     given: &ContractGiven,
     faults: Vec<Fault>,
 ) -> Result<Answer, Refusal> {
-    let made = add_contract(tx, writing.hand(), given, faults).await?;
+    let given = ContractGiven {
+        reach: writing.caller.reach(),
+        ..given.clone()
+    };
+    let made = add_contract(tx, writing.hand(), &given, faults).await?;
     let location = format!("/v1/contracts/{}", made.id);
     let answer = Answer::created(location, &ContractShown::of(&made, &writing.caller))?;
     Ok(answer.with_version(made.version()))
@@ -151,7 +173,8 @@ pub(super) async fn add(
     tag = "contracts",
     params(
         ("reference" = Option<String>, Query, description = "Only the one of this reference", example = "HBC-2026-017"),
-        ("supplier" = Option<String>, Query, description = "Only those of this supplier, by id"),
+        ("kind" = Option<String>, Query, description = "Only `contract`, `programme` or `corporate_activity`", example = "programme"),
+        ("supplier" = Option<String>, Query, description = "Only those that this organisation delivers, by id"),
         ("anchor_institution" = Option<String>, Query, description = "Only those that this organisation holds or held a share of, by id"),
         ("organisation" = Option<String>, Query, description = "Only those of this organisation, as supplier or as holder, by id"),
         ("place" = Option<String>, Query, description = "Only those delivered in this place, in one below it or in one it covers", example = "halton"),
@@ -175,9 +198,12 @@ pub async fn list_contracts(
     let page = PageAsked::read(&mut query);
     let states: Vec<&str> = ContractState::ALL.iter().map(|one| one.word()).collect();
     let state = query.word("state", &states, ContractState::parse);
+    let kinds: Vec<&str> = ContractKind::ALL.iter().map(|one| one.word()).collect();
+    let kind = query.word("kind", &kinds, ContractKind::parse);
     let place = query.text("place");
     let filter = ContractFilter {
         reference: query.text("reference"),
+        kind,
         supplier: query.text("supplier"),
         holder: query.text("anchor_institution"),
         organisation: query.text("organisation"),

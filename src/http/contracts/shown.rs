@@ -5,10 +5,12 @@ use utoipa::ToSchema;
 
 use crate::domain::amount::Pence;
 use crate::domain::contract::{Contract, Terms};
+use crate::domain::funding::ContractKind;
 use crate::domain::period::Day;
 use crate::domain::policy::Action;
 
 use super::super::caller::Caller;
+use super::funding::FundingShown;
 use super::rebasings::RebasingListed;
 
 /// An anchor institution and its share of a contract.
@@ -85,8 +87,15 @@ pub struct ContractListed {
     pub reference: String,
     /// Open contracting id, where known.
     pub ocid: Option<String>,
-    /// Id of the supplier.
-    pub supplier: String,
+    /// `contract`, `programme` or `corporate_activity`.
+    #[schema(example = "contract")]
+    pub kind: &'static str,
+    /// Id of the supplier; `null` where there is none.
+    pub supplier: Option<String>,
+    /// Id of whoever delivers it, and reports.
+    pub delivered_by: String,
+    /// Whose money pays it.
+    pub funding: FundingShown,
     /// First day.
     pub starts_on: String,
     /// `monthly`, `quarterly` or `yearly`.
@@ -109,17 +118,21 @@ pub struct ContractListed {
 impl ContractListed {
     /// As the one who asks may see it.
     pub fn of(one: &Contract, caller: &Caller) -> Self {
+        let may_edit = caller.may_do(Action::AmendContract, one);
         Self {
             id: one.id.clone(),
             reference: one.reference.clone(),
             ocid: one.ocid.clone(),
-            supplier: one.supplier.clone(),
+            kind: one.kind.word(),
+            supplier: Some(one.supplier.clone()).filter(|_| one.kind == ContractKind::Contract),
+            delivered_by: one.supplier.clone(),
+            funding: FundingShown::of(&one.funding, caller.sees_all() || may_edit),
             starts_on: one.starts_on.to_string(),
             reporting: one.reporting.word().to_owned(),
             proxy_edition: one.edition.to_string(),
             created_at: one.created_at.to_string(),
             current: one.current().map(TermsShown::from),
-            may_edit: caller.may_do(Action::AmendContract, one),
+            may_edit,
             may_report: caller.may_do(Action::Report, one),
             may_decide: caller.may_do(Action::Decide, one),
         }

@@ -90,6 +90,9 @@ pub struct ChangedRowShown {
     pub column: Option<&'static str>,
     /// The basis.
     pub basis: BasisShown,
+    /// Whose money paid it: `contract_price`, `grant` or `own_resources`.
+    #[schema(example = "contract_price")]
+    pub funding: &'static str,
     /// As it was published; `null` where the row was not there.
     pub published: Option<AmountShown>,
     /// As it is today; `null` where the row is not there any more.
@@ -112,6 +115,7 @@ impl ChangedRowShown {
             stage: line.stage.word(),
             column: line.column.map(|column| column.word()),
             basis: BasisShown::from(&line.basis),
+            funding: line.funding.word(),
             difference: line.worth_pence.map(|_| pounds_text(difference)),
             published: one.published.map(AmountShown::from),
             today: one.today.map(AmountShown::from),

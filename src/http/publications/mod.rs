@@ -66,6 +66,7 @@ fn given(fields: &mut Fields<'_>) -> PublicationGiven {
         title: fields.text("title"),
         by: fields.texts("by", MOST_WORDS).unwrap_or_default(),
         stages: fields.texts("stage", MOST_WORDS).unwrap_or_default(),
+        funding: fields.texts("funding", MOST_WORDS).unwrap_or_default(),
         from: fields.text("from"),
         to: fields.text("to"),
         filters: RollUpAsked {

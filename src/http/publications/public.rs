@@ -63,6 +63,9 @@ pub struct PublicFigureShown {
     pub column: Option<&'static str>,
     /// The basis.
     pub basis: BasisShown,
+    /// Whose money paid it: `contract_price`, `grant` or `own_resources`.
+    #[schema(example = "contract_price")]
+    pub funding: &'static str,
     /// Pounds; `null` for record-only measures, and where it is suppressed.
     #[schema(example = "97597.50")]
     pub worth: Option<String>,
@@ -88,6 +91,7 @@ impl PublicFigureShown {
             stage: line.stage.word(),
             column: line.column.map(|column| column.word()),
             basis: BasisShown::from(&line.basis),
+            funding: line.funding.word(),
             worth: line.worth_pence.filter(|_| told).map(pounds_text),
             quantity: quantity.filter(|_| told),
             provisional: told.then_some(line.lines.provisional > 0),
@@ -107,7 +111,7 @@ pub struct PublicPublicationShown {
     pub constant_prices: &'static str,
     /// Its rows.
     pub rows: Vec<PublicFigureShown>,
-    /// One a stage, column and basis, over all rows.
+    /// One a stage, column, basis and funding source, over all rows.
     pub totals: Vec<PublicFigureShown>,
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::funding::FundingSource;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::policy::Reach;
 use crate::domain::publication::suppress::Limits;
@@ -54,6 +55,8 @@ pub struct PublicationBody {
     pub contract: Option<String>,
     /// Only what is valued by this proxy edition.
     pub edition: Option<String>,
+    /// Only what money of these sources paid: `contract_price`, `grant`, `own_resources`.
+    pub funding: Option<Vec<String>>,
     /// Whether anybody may read it, with small numbers suppressed; nobody when missing.
     pub public: Option<bool>,
     /// From when on a figure is told in public.
@@ -102,6 +105,9 @@ pub struct AskedShown {
     /// Only what is valued by this proxy edition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edition: Option<String>,
+    /// Only what money of these sources paid.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub funding: Vec<&'static str>,
 }
 
 impl From<RollUpAsked> for AskedShown {
@@ -117,6 +123,7 @@ impl From<RollUpAsked> for AskedShown {
             supplier: asked.supplier,
             contract: asked.contract,
             edition: asked.edition,
+            funding: asked.funding.into_iter().map(FundingSource::word).collect(),
         }
     }
 }
@@ -247,7 +254,7 @@ pub struct PublicationShown {
     pub constant_prices: &'static str,
     /// Its rows.
     pub rows: Vec<PublishedRowShown>,
-    /// One a stage, column and basis, over all rows.
+    /// One a stage, column, basis and funding source, over all rows.
     pub totals: Vec<PublishedTotalShown>,
     /// Where the chains of the contracts that it rests on ended.
     pub chain_heads: Vec<ChainHeadShown>,

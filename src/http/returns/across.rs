@@ -31,10 +31,10 @@ pub struct ReturnOverview {
     /// Title of the contract, by its latest terms.
     #[schema(example = "Housing repairs")]
     pub title: String,
-    /// Id of the supplier.
+    /// Id of the supplier, or of who else delivers and reports.
     #[schema(example = "01890a5d-ac96-774b-bcce-b302099a8059")]
     pub supplier: String,
-    /// Name of the supplier.
+    /// Its name.
     #[schema(example = "Able Repairs Ltd")]
     pub supplier_name: String,
     /// Label of the period.

@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 
 use crate::domain::fault::Fault;
+use crate::domain::funding::FundingSource;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::moment::Moment;
 use crate::domain::policy::Reach;
@@ -23,8 +24,8 @@ use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
 
 /// Rolls up worth and quantities
 ///
-/// Totals over postings by the dimensions in `by`. Rows of different stage, column or basis (proxy edition and price
-/// base) stand apart and are never added; `totals` are over all rows, not only those of the page. Quantities show
+/// Totals over postings by the dimensions in `by`. Rows of different stage, column, basis (proxy edition and price
+/// base) or funding source (what a price, a grant or somebody's own means paid) stand apart and are never added; `totals` are over all rows, not only those of the page. Quantities show
 /// only where `measure` is among the dimensions, and never where they may not be added: then `quantity` is `null`
 /// and `quantity_unavailable` says why. A record-only row counts lines and has no worth: `null`, never `"0.00"`.
 /// A period counts when it lies wholly inside `from` and `to`.
@@ -35,16 +36,17 @@ use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
 #[utoipa::path(
     tag = "roll-ups",
     params(
-        ("by" = Option<String>, Query, description = "Dimensions, separated by commas: `anchor_institution`, `supplier`, `contract`, `theme`, `outcome`, `measure`, `place`, `period`, `financial_year`, `column`, `stage`", example = "anchor_institution,theme"),
+        ("by" = Option<String>, Query, description = "Dimensions, separated by commas: `anchor_institution`, `supplier`, `contract`, `theme`, `outcome`, `measure`, `place`, `period`, `financial_year`, `column`, `stage`, `funding`", example = "anchor_institution,theme"),
         ("stage" = Option<String>, Query, description = "Stages, separated by commas: `committed`, `claimed`, `evidenced`, `verified`; `verified` when missing", example = "verified"),
         ("from" = Option<String>, Query, description = "First day", example = "2026-04-01"),
         ("to" = Option<String>, Query, description = "Last day", example = "2027-03-31"),
         ("taxonomy" = Option<String>, Query, description = "Taxonomy of themes; the default one when missing"),
         ("place" = Option<String>, Query, description = "Only this place, all below it and all it covers"),
         ("anchor_institution" = Option<String>, Query, description = "Only the part of this anchor institution, by id"),
-        ("supplier" = Option<String>, Query, description = "Only this supplier, by id"),
+        ("supplier" = Option<String>, Query, description = "Only what this organisation delivers, by id"),
         ("contract" = Option<String>, Query, description = "Only this contract, by id"),
         ("edition" = Option<String>, Query, description = "Only what is valued by this proxy edition", example = "open-uk/2026"),
+        ("funding" = Option<String>, Query, description = "Only what money of these sources paid, separated by commas: `contract_price`, `grant`, `own_resources`", example = "grant"),
         ("as_known_at" = Option<String>, Query, description = "As it was known then: a day (the end of it, UTC) or a time, at least five minutes ago", example = "2027-03-31"),
         ("limit" = Option<u16>, Query, description = "Rows in the page, 1 to 200; 50 when missing"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
@@ -115,6 +117,7 @@ async fn read(
 fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {
     let dimensions: Vec<&str> = Dimension::ALL.iter().map(|one| one.word()).collect();
     let stages: Vec<&str> = Stage::ALL.iter().map(|one| one.word()).collect();
+    let sources: Vec<&str> = FundingSource::ALL.iter().map(|one| one.word()).collect();
     RollUpAsked {
         by: query.words("by", &dimensions, Dimension::parse),
         stages: query.words("stage", &stages, Stage::parse),
@@ -126,6 +129,7 @@ fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {
         supplier: query.text("supplier"),
         contract: query.text("contract"),
         edition: query.text("edition"),
+        funding: query.words("funding", &sources, FundingSource::parse),
         reach,
         known_at: query.up_to("as_known_at"),
     }

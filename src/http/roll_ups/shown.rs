@@ -141,6 +141,9 @@ pub struct RollUpRowShown {
     pub column: Option<String>,
     /// The basis.
     pub basis: BasisShown,
+    /// Whose money paid it: `contract_price`, `grant` or `own_resources`.
+    #[schema(example = "contract_price")]
+    pub funding: &'static str,
     /// Pounds; `null` for record-only measures.
     #[schema(example = "97597.50")]
     pub worth: Option<String>,
@@ -160,6 +163,7 @@ impl RollUpRowShown {
             stage: row.stage.word().to_owned(),
             column: row.column.map(Column::word).map(str::to_owned),
             basis: BasisShown::from(&row.basis),
+            funding: row.funding.word(),
             worth: row.worth_pence.map(pounds_text),
             quantity: QuantityShown::of(row.quantity),
             lines: row.lines.into(),
@@ -167,7 +171,7 @@ impl RollUpRowShown {
     }
 }
 
-/// The total of all rows of one stage, column and basis.
+/// The total of all rows of one stage, column, basis and funding source.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RollUpTotalShown {
     /// The stage.
@@ -178,6 +182,9 @@ pub struct RollUpTotalShown {
     pub column: Option<String>,
     /// The basis.
     pub basis: BasisShown,
+    /// Whose money paid it: `contract_price`, `grant` or `own_resources`.
+    #[schema(example = "contract_price")]
+    pub funding: &'static str,
     /// Pounds; `null` for record-only measures.
     #[schema(example = "97597.50")]
     pub worth: Option<String>,
@@ -191,6 +198,7 @@ impl From<RollUpLine> for RollUpTotalShown {
             stage: row.stage.word().to_owned(),
             column: row.column.map(Column::word).map(str::to_owned),
             basis: BasisShown::from(&row.basis),
+            funding: row.funding.word(),
             worth: row.worth_pence.map(pounds_text),
             lines: row.lines.into(),
         }
@@ -214,7 +222,7 @@ pub struct RollUpShown {
     pub constant_prices: String,
     /// Rows, in the order of their labels.
     pub rows: Vec<RollUpRowShown>,
-    /// One a stage, column and basis, over all rows and not only the page.
+    /// One a stage, column, basis and funding source, over all rows and not only the page.
     pub totals: Vec<RollUpTotalShown>,
     /// Values in it that are used after their time, or that nobody looked at for two years.
     pub warnings: Vec<String>,

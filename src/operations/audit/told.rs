@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::amount::Quantity;
 use crate::domain::commitment::{Commitment, Target, TargetVersion};
 use crate::domain::contract::{Contract, Rebasing, Terms};
+use crate::domain::funding::{ContractKind, Funder, Funding};
 use crate::domain::organisation::Organisation;
 use crate::domain::place::Place;
 use crate::domain::report::{ReportLine, Revision, State};
@@ -49,8 +50,13 @@ pub fn organisation(one: &Organisation) -> Value {
 
 /// A contract with the terms that it begins with.
 pub fn contract(contract: &Contract) -> Value {
+    let deliverer = match contract.kind {
+        ContractKind::Contract => "supplier",
+        _ => "delivered_by",
+    };
     json!({
-        "reference": contract.reference, "ocid": contract.ocid, "supplier": contract.supplier,
+        "reference": contract.reference, "ocid": contract.ocid, "kind": contract.kind.word(),
+        deliverer: contract.supplier, "funding": funding(&contract.funding),
         "edition": contract.edition.to_string(), "reporting": contract.reporting.word(),
         "starts_on": contract.starts_on.to_string(), "terms": contract.current().map(terms)
     })
@@ -64,6 +70,19 @@ pub fn edition_of(contract: &Contract) -> Value {
 /// A change of it.
 pub fn rebasing(rebasing: &Rebasing) -> Value {
     json!({ "number": rebasing.number, "edition": rebasing.to.to_string(), "reason": rebasing.reason })
+}
+
+/// Whose money pays a contract.
+fn funding(funding: &Funding) -> Value {
+    let (funder, name) = match &funding.funder {
+        Some(Funder::Organisation(id)) => (Some(id), None),
+        Some(Funder::Named(name)) => (None, Some(name)),
+        None => (None, None),
+    };
+    json!({
+        "source": funding.source.word(), "funder": funder, "funder_name": name,
+        "reference": funding.reference, "contract": funding.contract
+    })
 }
 
 /// Terms of a contract.

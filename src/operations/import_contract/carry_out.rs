@@ -186,6 +186,7 @@ impl Import<'_> {
             proxy_edition: or(&given.proxy_edition, USUAL_EDITION),
             reporting: or(&given.reporting, USUAL_REPORTING),
             ocid,
+            ..ContractGiven::default()
         }
     }
 

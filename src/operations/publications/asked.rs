@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::domain::funding::FundingSource;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::period::{Day, parse_day};
 use crate::domain::policy::Reach;
@@ -32,6 +33,10 @@ pub(super) fn text(asked: &RollUpAsked) -> String {
     let mut fields: Map<String, Value> = given.collect();
     fields.insert("by".to_owned(), json!(by));
     fields.insert("stage".to_owned(), json!(stages));
+    if !asked.funding.is_empty() {
+        let sources: Vec<&str> = asked.funding.iter().map(|one| one.word()).collect();
+        fields.insert("funding".to_owned(), json!(sources));
+    }
     Value::Object(fields).to_string()
 }
 
@@ -60,7 +65,13 @@ fn parsed(text: &str, reach: Reach) -> Option<RollUpAsked> {
     };
     let by = words("by")?.into_iter().map(Dimension::parse);
     let stages = words("stage")?.into_iter().map(Stage::parse);
+    let funding = match value.get("funding") {
+        Some(_) => words("funding")?,
+        None => Vec::new(),
+    };
+    let funding = funding.into_iter().map(FundingSource::parse);
     Some(RollUpAsked {
+        funding: funding.collect::<Option<_>>()?,
         by: by.collect::<Option<_>>()?,
         stages: stages.collect::<Option<_>>()?,
         from: day("from")?,
@@ -94,6 +105,7 @@ mod tests {
             supplier: given("\"s\""),
             contract: given("c"),
             edition: given("open-uk/2026"),
+            funding: FundingSource::ALL.to_vec(),
             reach: Reach::Everything,
             known_at: None,
         };
@@ -106,6 +118,7 @@ mod tests {
             "",
             "{}",
             r#"{"by":["x"],"stage":[]}"#,
+            r#"{"by":[],"stage":[],"funding":["x"]}"#,
             r#"{"by":[],"stage":[],"to":"x"}"#,
         ] {
             assert!(parsed(bad, Reach::Everything).is_none(), "{bad}");

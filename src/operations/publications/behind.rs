@@ -55,6 +55,7 @@ pub(super) fn cell(
         stage: line.stage,
         column: line.column,
         basis: line.basis.clone(),
+        funding: line.funding,
         size: line
             .worth_pence
             .unwrap_or(line.lines.valued + line.lines.record_only),

@@ -108,7 +108,7 @@ pub async fn difference(
     }
     let order = |one: &Changed| {
         one.line()
-            .map(|line| (line.labels.clone(), line.stage, line.column))
+            .map(|line| (line.labels.clone(), line.stage, line.column, line.funding))
     };
     changed.sort_by_key(order);
     Ok(Difference {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use crate::domain::fault::Fault;
+use crate::domain::funding::FundingSource;
 use crate::domain::ledger::difference::Head;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::moment::Moment;
@@ -36,6 +37,8 @@ pub struct PublicationGiven {
     pub by: Vec<Option<String>>,
     /// Stages; `verified` when there is none.
     pub stages: Vec<Option<String>>,
+    /// Sources of money; all when there is none.
+    pub funding: Vec<Option<String>>,
     /// Periods from this day.
     pub from: Option<String>,
     /// Periods up to this day.
@@ -121,18 +124,21 @@ fn read(
     let title = reading.required_text("/title", given.title.as_deref(), LONGEST_NAME);
     let by = words(&mut reading, "/by", &given.by, Dimension::parse);
     let stages = words(&mut reading, "/stage", &given.stages, Stage::parse);
-    let twice = stages.iter().enumerate();
-    let twice = twice.filter(|(index, stage)| stages.iter().take(*index).any(|one| one == *stage));
-    for (index, _) in twice {
-        let message = "this stage is asked for twice";
-        reading.fault(format!("/stage/{index}"), "duplicate_word", message);
-    }
+    let funding = words(
+        &mut reading,
+        "/funding",
+        &given.funding,
+        FundingSource::parse,
+    );
+    twice(&mut reading, "/stage", &stages);
+    twice(&mut reading, "/funding", &funding);
     let asked = RollUpAsked {
         by,
         stages: match stages.is_empty() {
             true => vec![Stage::Verified],
             false => stages.clone(),
         },
+        funding,
         from: reading.day("/from", given.from.as_deref()),
         to: reading.day("/to", given.to.as_deref()),
         ..given.filters.clone()
@@ -161,6 +167,16 @@ fn read(
         ),
     };
     reading.end(title.map(|title| (title, asked, limits)))
+}
+
+/// Refuses what is asked for twice.
+fn twice<T: PartialEq>(reading: &mut Reading, pointer: &str, words: &[T]) {
+    for (index, word) in words.iter().enumerate() {
+        if words.iter().take(index).any(|one| one == word) {
+            let message = "this is asked for twice";
+            reading.fault(format!("{pointer}/{index}"), "duplicate_word", message);
+        }
+    }
 }
 
 fn words<T>(
@@ -231,7 +247,7 @@ fn figures(
         suppressed: kept_back.cells.contains(&index),
     });
     let totals = gather.totals(rows)?.into_iter().map(|line| {
-        let together = (line.stage, line.column, line.basis.clone());
+        let together = (line.stage, line.column, line.basis.clone(), line.funding);
         Figure {
             suppressed: kept_back.totals.contains(&together),
             line,

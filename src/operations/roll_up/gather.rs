@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::basis::Basis;
 use crate::domain::edition::{Edition, EditionId};
+use crate::domain::funding::FundingSource;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::Sums;
 use crate::domain::measure::{Aggregation, Column, Measure};
@@ -105,7 +106,7 @@ pub(in super::super) struct Gather<'a> {
 }
 
 /// What keeps rows apart.
-pub(in super::super) type Key = (Vec<Label>, Stage, Option<Column>, Basis);
+pub(in super::super) type Key = (Vec<Label>, Stage, Option<Column>, Basis, FundingSource);
 
 /// Rows that belong together, by their index.
 pub(in super::super) type Groups = BTreeMap<Key, Vec<usize>>;
@@ -149,7 +150,8 @@ impl Gather<'_> {
             } else {
                 Vec::new()
             };
-            let key = (labels, row.stage, column(measure), Basis::of(edition));
+            let basis = Basis::of(edition);
+            let key = (labels, row.stage, column(measure), basis, row.funding);
             groups.entry(key).or_default().push(index);
         }
         Ok(groups)
@@ -158,7 +160,7 @@ impl Gather<'_> {
     /// Adds up rows that belong together.
     pub(in super::super) fn line<'r>(
         &self,
-        (labels, stage, column, basis): &Key,
+        (labels, stage, column, basis, funding): &Key,
         rows: impl Iterator<Item = &'r RollUpRow>,
         labelled: bool,
     ) -> Result<RollUpLine, Refusal> {
@@ -167,6 +169,7 @@ impl Gather<'_> {
             stage: *stage,
             column: *column,
             basis: basis.clone(),
+            funding: *funding,
             worth_pence: column.map(|_| 0),
             quantity: Shown::NotAsked,
             lines: Lines::default(),
@@ -271,6 +274,7 @@ impl Gather<'_> {
                 },
                 Dimension::Column => same(measure.column.map_or("record_only", Column::word)),
                 Dimension::Stage => same(row.stage.word()),
+                Dimension::Funding => same(row.funding.word()),
             })
             .collect()
     }

@@ -4,6 +4,7 @@ pub(super) mod gather;
 mod stamps;
 
 use crate::domain::fault::Fault;
+use crate::domain::funding::FundingSource;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::moment::Moment;
 use crate::domain::period::Day;
@@ -27,7 +28,7 @@ words! {
     Dimension {
         /// Who holds it.
         AnchorInstitution = "anchor_institution",
-        /// Who delivers it.
+        /// Who delivers it: the supplier, or who else reports.
         Supplier = "supplier",
         /// The contract.
         Contract = "contract",
@@ -47,6 +48,8 @@ words! {
         Column = "column",
         /// The stage.
         Stage = "stage",
+        /// Whose money pays it.
+        Funding = "funding",
     }
 }
 
@@ -73,6 +76,8 @@ pub struct RollUpAsked {
     pub contract: Option<String>,
     /// One edition, such as `open-uk/2026`.
     pub edition: Option<String>,
+    /// What money of these sources pays; all when empty.
+    pub funding: Vec<FundingSource>,
     /// Only what lies within this reach: of contracts held, the part of the holder; of contracts supplied, all.
     pub reach: Reach,
     /// As it was known at this moment (L3); now when missing.
@@ -88,7 +93,7 @@ pub struct RollUp {
     pub as_of: Moment,
     /// Rows, ordered by their labels.
     pub rows: Vec<RollUpLine>,
-    /// One a basis, stage and column, with no labels.
+    /// One a basis, stage, column and funding source, with no labels.
     pub totals: Vec<RollUpLine>,
     /// Values in it that are used after their time, as of its day.
     pub warnings: Vec<String>,
@@ -304,6 +309,7 @@ fn query(asked: &RollUpAsked, places: Option<Vec<String>>) -> RollUpQuery {
         supplier: asked.supplier.clone(),
         contract: asked.contract.clone(),
         edition: asked.edition.clone(),
+        funding: Some(asked.funding.clone()).filter(|sources| !sources.is_empty()),
         reach: asked.reach.clone(),
         known_at: asked.known_at,
     }

@@ -6,9 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::domain::audit::{Entry, Following, Outcome, beginning};
+use crate::domain::contract::Contract;
+use crate::domain::funding::{ContractKind, Funding, FundingSource};
 use crate::domain::report::{Return, Revision};
 use crate::storage::{self, StorageError, Tx};
 
+use super::super::audit::told;
 use super::super::{Actor, Office, Refusal};
 
 /// How many entries are read at a time.
@@ -44,13 +47,16 @@ impl Audited {
         office: &Office,
         actor: &Actor,
         (contract, name): (&str, &str),
-        returns: &[Return],
+        said: Option<&Said<'_>>,
     ) -> Result<(), Refusal> {
         self.left.remove(contract);
         let differed = self.differences.len();
         let deeds = self.follow(office, actor, contract, name).await?;
-        if self.differences.len() == differed {
-            let differs = deeds_differ(contract, returns, &deeds);
+        if let Some(said) = said
+            && self.differences.len() == differed
+        {
+            let differs = paid_otherwise(said.contract, &deeds)
+                .or_else(|| deeds_differ(contract, said.returns, &deeds.of_returns));
             let told = differs.map(|differs| format!("the audit of {name}: {differs}"));
             self.differences.extend(told);
         }
@@ -74,8 +80,8 @@ impl Audited {
         actor: &Actor,
         contract: &str,
         name: &str,
-    ) -> Result<Deeds, Refusal> {
-        let mut deeds = Deeds::new();
+    ) -> Result<Told, Refusal> {
+        let mut deeds = Told::default();
         let followed = office
             .store
             .read(async |tx: &mut Tx| follow(tx, &actor.partnership, contract).await)
@@ -99,17 +105,53 @@ impl Audited {
 /// Who did something to a revision of a return: by the action, the return and the number of the revision.
 type Deeds = BTreeMap<(String, String, i64), String>;
 
-/// Adds what an entry says was done to a revision. What was done again changed nothing, and left no entry.
-fn note(deeds: &mut Deeds, entry: Entry) {
-    if entry.subject != "return" || entry.outcome != Outcome::Done {
+/// What a chain tells of a contract and its returns.
+#[derive(Default)]
+struct Told {
+    of_returns: Deeds,
+    /// As it was added: what it is, and whose money pays it.
+    added: Option<Value>,
+}
+
+/// What is kept of a contract and its returns.
+pub(super) struct Said<'a> {
+    pub(super) contract: &'a Contract,
+    pub(super) returns: &'a [Return],
+}
+
+/// Adds what an entry says was done to a revision, or of the contract when it was added. What was done again changed
+/// nothing, and left no entry.
+fn note(told: &mut Told, entry: Entry) {
+    let is_added = entry.action == "add_contract";
+    if entry.outcome != Outcome::Done || !(is_added || entry.subject == "return") {
         return;
     }
     let after: Option<Value> = entry
         .after
         .and_then(|text| serde_json::from_str(&text).ok());
-    if let Some(revision) = after.and_then(|after| after["revision"].as_i64()) {
-        deeds.insert((entry.action, entry.subject_id, revision), entry.actor);
+    if is_added {
+        told.added = after;
+    } else if let Some(revision) = after.and_then(|after| after["revision"].as_i64()) {
+        let deed = (entry.action, entry.subject_id, revision);
+        told.of_returns.insert(deed, entry.actor);
     }
+}
+
+/// Whether the audit says that the contract was added as something else, or paid by other money. Entries from before that
+/// was told are of contracts with a price.
+fn paid_otherwise(contract: &Contract, told: &Told) -> Option<String> {
+    let added = told.added.as_ref()?;
+    let now = told::contract(contract);
+    let is_told = added.get("funding").is_some();
+    let is_plain = contract.kind == ContractKind::Contract
+        && contract.funding == Funding::of(FundingSource::ContractPrice);
+    let same = |name: &str| added[name] == now[name];
+    let is_same = if is_told {
+        same("kind") && same("funding")
+    } else {
+        is_plain
+    };
+    (!is_same).then(|| "it was added as something else, or is paid by other money".to_owned())
 }
 
 /// The first revision that somebody else submitted or decided than it says.
@@ -138,7 +180,7 @@ fn deeds_differ(contract: &str, returns: &[Return], deeds: &Deeds) -> Option<Str
 /// A chain up to its first difference.
 struct Followed {
     entries: usize,
-    deeds: Deeds,
+    deeds: Told,
     differs: Option<String>,
 }
 
@@ -147,7 +189,7 @@ async fn follow(tx: &mut Tx, partnership: &str, contract: &str) -> Result<Follow
     let mut chain = Following::of(partnership, contract);
     let mut followed = Followed {
         entries: 0,
-        deeds: Deeds::new(),
+        deeds: Told::default(),
         differs: None,
     };
     loop {

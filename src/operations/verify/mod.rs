@@ -112,19 +112,23 @@ async fn look(
             verified.postings += found.postings.len();
             verified.differences.extend(found.difference);
             let contract = (contract_id, found.name.as_str());
+            let said = audit::Said {
+                contract: &found.contract,
+                returns: &found.returns,
+            };
             audited
-                .of_contract(office, actor, contract, &found.returns)
+                .of_contract(office, actor, contract, Some(&said))
                 .await?;
             Ok(Looked {
                 postings: Some(found.postings.len()),
-                by_anchor: total::by_anchor(&found.postings),
+                by_anchor: total::by_anchor(found.contract.funding.source, &found.postings),
             })
         }
         Err(Refusal::Storage(error @ StorageError::Corrupt { .. })) => {
             let name = format!("contract {contract_id}");
             verified.differences.push(format!("{name}: {error}"));
             let contract = (contract_id, name.as_str());
-            audited.of_contract(office, actor, contract, &[]).await?;
+            audited.of_contract(office, actor, contract, None).await?;
             Ok(Looked {
                 postings: None,
                 by_anchor: BTreeMap::new(),
@@ -152,8 +156,9 @@ async fn anchor_totals_differ(
         for (id, head) in storage::chain::heads(tx, partnership).await? {
             let known = by_contract.get(&id).and_then(|looked| looked.postings);
             if known.and_then(|known| i64::try_from(known).ok()) != Some(head.length) {
-                let postings = one_contract(tx, office, actor, &id).await?.postings;
-                moved.push((id, total::by_anchor(&postings)));
+                let found = one_contract(tx, office, actor, &id).await?;
+                let funding = found.contract.funding.source;
+                moved.push((id, total::by_anchor(funding, &found.postings)));
             }
         }
         let stored = storage::total::stored_by_anchor(tx, partnership).await?;
@@ -182,6 +187,7 @@ async fn anchor_totals_differ(
 struct Found {
     /// What it is called: `contract C-1`.
     name: String,
+    contract: Contract,
     postings: Vec<Posting>,
     returns: Vec<Return>,
     difference: Option<String>,
@@ -209,18 +215,20 @@ async fn one_contract(
     }
     let stored = storage::total::stored_contract(tx, &actor.partnership, contract_id).await?;
     let name = format!("contract {}", book.contract.reference);
+    let funding = book.contract.funding.source;
     let difference = chain_differs(&book.contract, &head, &postings)
         .or_else(|| replay_differs(&book, &postings))
         .or_else(|| {
             totals_differ(
                 "its totals",
-                &total::by_contract(contract_id, &postings),
+                &total::by_contract(contract_id, funding, &postings),
                 &stored,
             )
         })
         .map(|difference| format!("{name}: {difference}"));
     Ok(Found {
         name,
+        contract: book.contract,
         postings,
         returns: book.returns,
         difference,

@@ -6,6 +6,7 @@ use super::super::reach::ReachBound;
 use super::super::{StorageError, Tx, each};
 use super::{ContractRow, whole};
 use crate::domain::contract::{Contract, ContractState};
+use crate::domain::funding::ContractKind;
 use crate::domain::moment::Moment;
 use crate::domain::period::{Day, Span};
 use crate::domain::policy::Reach;
@@ -27,6 +28,8 @@ pub async fn ids(tx: &mut Tx, partnership: &str) -> Result<Vec<String>, StorageE
 pub struct ContractFilter {
     /// Only the one of this reference.
     pub reference: Option<String>,
+    /// Only those of this kind.
+    pub kind: Option<ContractKind>,
     /// Only those of this supplier, by id.
     pub supplier: Option<String>,
     /// Only those that this organisation holds or held a share of, by id.
@@ -47,7 +50,8 @@ pub struct ContractFilter {
 
 const LIST: &str = "
     select contract.contract_id, contract.reference, contract.ocid, contract.supplier_id, contract.starts_on,
-      contract.reporting, contract.edition, contract.created_at, contract.rebased
+      contract.reporting, contract.edition, contract.created_at, contract.kind, contract.funding, contract.funder_id,
+      contract.funder_name, contract.funding_reference, contract.funded_by, contract.rebased
     from contract
     join contract_terms as terms on terms.partnership_id = contract.partnership_id
       and terms.contract_id = contract.contract_id
@@ -91,6 +95,7 @@ const LIST: &str = "
           select 1 from return_revision as given
           where given.partnership_id = $1 and given.contract_id = contract.contract_id
             and (given.saved_at >= $16 or given.submitted_at >= $16 or given.decided_at >= $16)))
+      and (cast($17 as text) is null or contract.kind = $17)
     order by contract.contract_id limit $3";
 
 /// Contracts that a filter lets through, by id, which sorts by the time they were made, after one.
@@ -124,6 +129,7 @@ pub async fn list(
         .bind(state.map(ContractState::word))
         .bind(day.map(|day| day.to_string()))
         .bind(filter.updated_since.map(Moment::micros))
+        .bind(filter.kind.map(ContractKind::word))
         .fetch_all(connection))?;
     whole(tx, partnership, rows).await
 }

@@ -2,104 +2,21 @@
 
 mod list;
 mod rebasing;
+mod row;
 
 use std::collections::BTreeMap;
 
-use super::cell::{Cells, day_text};
+use super::cell::day_text;
 use super::codec;
 use super::json::Rows;
 use super::reach::ReachBound;
 use super::{StorageError, Tx, chain, changed, each};
-use crate::domain::contract::{Contract, Rebasing, Terms};
-use crate::domain::moment::Moment;
-use crate::domain::period::Reporting;
+use crate::domain::contract::{Contract, Terms};
+use crate::domain::funding::Funder;
 use crate::domain::policy::Reach;
 pub use list::{ContractFilter, RevisionAsked, WalkAsked, Walked, ids, list, walk};
 pub use rebasing::rebase;
-
-#[derive(sqlx::FromRow)]
-struct ContractRow {
-    contract_id: String,
-    reference: String,
-    ocid: Option<String>,
-    supplier_id: String,
-    starts_on: String,
-    reporting: String,
-    edition: String,
-    created_at: i64,
-    rebased: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct TermsRow {
-    contract_id: String,
-    version: i64,
-    effective_on: String,
-    recorded_at: i64,
-    reason: Option<String>,
-    title: String,
-    value_pence: Option<i64>,
-    value_gross_pence: Option<i64>,
-    ends_on: String,
-    may_extend_to_on: Option<String>,
-    place: Option<String>,
-    shares: String,
-}
-
-impl ContractRow {
-    fn read(
-        self,
-        versions: Vec<Terms>,
-        rebasings: Vec<Rebasing>,
-    ) -> Result<Contract, StorageError> {
-        let cells = Cells {
-            table: "contract",
-            key: &self.contract_id,
-        };
-        if versions.is_empty() {
-            return Err(cells.corrupt("contract_id", "a contract without a baseline of its terms"));
-        }
-        if usize::try_from(self.rebased) != Ok(rebasings.len()) {
-            return Err(cells.corrupt("rebased", "not the number of its re-basings"));
-        }
-        Ok(Contract {
-            starts_on: cells.day("starts_on", &self.starts_on)?,
-            reporting: cells.some("reporting", Reporting::parse(&self.reporting))?,
-            edition: cells.edition("edition", &self.edition)?,
-            id: self.contract_id,
-            reference: self.reference,
-            ocid: self.ocid,
-            supplier: self.supplier_id,
-            created_at: Moment::from_micros(self.created_at),
-            versions,
-            rebasings,
-        })
-    }
-}
-
-impl TermsRow {
-    fn read(self) -> Result<(String, Terms), StorageError> {
-        let key = format!("{} version {}", self.contract_id, self.version);
-        let cells = Cells {
-            table: "contract_terms",
-            key: &key,
-        };
-        let terms = Terms {
-            version: self.version,
-            effective_on: cells.day("effective_on", &self.effective_on)?,
-            recorded_at: Moment::from_micros(self.recorded_at),
-            reason: self.reason,
-            title: self.title,
-            value: cells.maybe_pence("value_pence", self.value_pence)?,
-            value_gross: cells.maybe_pence("value_gross_pence", self.value_gross_pence)?,
-            ends_on: cells.day("ends_on", &self.ends_on)?,
-            may_extend_to: cells.maybe_day("may_extend_to_on", self.may_extend_to_on.as_deref())?,
-            place: self.place,
-            shares: cells.good("shares", codec::shares(&self.shares))?,
-        };
-        Ok((self.contract_id, terms))
-    }
-}
+use row::{ContractRow, TermsRow};
 
 /// One contract.
 ///
@@ -111,7 +28,8 @@ pub async fn find(
     id: &str,
 ) -> Result<Option<Contract>, StorageError> {
     const FIND: &str = "
-        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at, rebased
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at,
+          kind, funding, funder_id, funder_name, funding_reference, funded_by, rebased
         from contract where partnership_id = $1 and contract_id = $2";
     let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(FIND)
         .bind(partnership)
@@ -130,7 +48,8 @@ pub async fn find_by_ocid(
     ocid: &str,
 ) -> Result<Option<Contract>, StorageError> {
     const FIND_BY_OCID: &str = "
-        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at, rebased
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at,
+          kind, funding, funder_id, funder_name, funding_reference, funded_by, rebased
         from contract where partnership_id = $1 and ocid = $2";
     let rows: Vec<ContractRow> = each!(tx, "contract", |connection| sqlx::query_as(FIND_BY_OCID)
         .bind(partnership)
@@ -164,7 +83,8 @@ pub async fn some_within(
     reach: &Reach,
 ) -> Result<Vec<Contract>, StorageError> {
     const SOME_WITHIN: &str = "
-        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at, rebased
+        select contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at,
+          kind, funding, funder_id, funder_name, funding_reference, funded_by, rebased
         from contract
         where partnership_id = $1 and contract_id in (select value ->> 0 from jsonb_each($2))
           and (cast($3 as bigint) = 1
@@ -194,8 +114,15 @@ pub async fn some_within(
 pub async fn add(tx: &mut Tx, partnership: &str, contract: &Contract) -> Result<(), StorageError> {
     const ADD: &str = "
         insert into contract
-          (partnership_id, contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+          (partnership_id, contract_id, reference, ocid, supplier_id, starts_on, reporting, edition, created_at,
+           kind, funding, funder_id, funder_name, funding_reference, funded_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    let funding = &contract.funding;
+    let (funder, funder_name) = match &funding.funder {
+        Some(Funder::Organisation(id)) => (Some(id), None),
+        Some(Funder::Named(name)) => (None, Some(name)),
+        None => (None, None),
+    };
     changed!(tx, "contract", |connection| sqlx::query(ADD)
         .bind(partnership)
         .bind(&contract.id)
@@ -206,6 +133,12 @@ pub async fn add(tx: &mut Tx, partnership: &str, contract: &Contract) -> Result<
         .bind(contract.reporting.word())
         .bind(contract.edition.to_string())
         .bind(contract.created_at.micros())
+        .bind(contract.kind.word())
+        .bind(funding.source.word())
+        .bind(funder)
+        .bind(funder_name)
+        .bind(&funding.reference)
+        .bind(&funding.contract)
         .execute(connection))?;
     for terms in &contract.versions {
         add_terms(tx, partnership, &contract.id, terms).await?;

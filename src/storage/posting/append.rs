@@ -3,13 +3,14 @@
 
 use super::super::json::{JsonText, Rows};
 use super::super::{StorageError, Tx, chain, changed, total};
+use crate::domain::funding::FundingSource;
 use crate::domain::ledger::difference::Head;
 use crate::domain::ledger::posting::{Entry, Posting};
 use crate::domain::ledger::total::{by_anchor, by_contract};
 use crate::domain::measure::Column;
 
 /// Appends postings to the chain of a contract, whose end was taken by [`chain::lock`], and adds them to both
-/// totals. Nothing happens without postings. Four statements, however many postings.
+/// totals, under the source of its money. Nothing happens without postings. Four statements, however many postings.
 ///
 /// # Errors
 /// [`StorageError::Conflict`] when the chain does not end just before the first of them,
@@ -19,6 +20,7 @@ pub async fn append(
     tx: &mut Tx,
     partnership: &str,
     contract_id: &str,
+    funding: FundingSource,
     postings: &[Posting],
 ) -> Result<(), StorageError> {
     const APPEND: &str = "
@@ -52,8 +54,9 @@ pub async fn append(
     if !chain::advance(tx, partnership, contract_id, first.sequence - 1, &end).await? {
         return Err(StorageError::Conflict);
     }
-    total::add_by_contract(tx, partnership, &by_contract(contract_id, postings)).await?;
-    total::add_by_anchor(tx, partnership, &by_anchor(postings)).await
+    let of_contract = by_contract(contract_id, funding, postings);
+    total::add_by_contract(tx, partnership, &of_contract).await?;
+    total::add_by_anchor(tx, partnership, &by_anchor(funding, postings)).await
 }
 
 fn rows(postings: &[Posting]) -> JsonText {

@@ -6,6 +6,7 @@ use super::super::StorageError;
 use super::super::cell::Cells;
 use super::super::codec::Unreadable;
 use crate::domain::basis::Basis;
+use crate::domain::funding::FundingSource;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::measure::Column;
 use crate::domain::publication::Figure;
@@ -28,6 +29,7 @@ pub(super) struct FigureRow {
     provisional_lines: i64,
     nominal_lines: i64,
     suppressed: i64,
+    funding: String,
 }
 
 impl FigureRow {
@@ -55,6 +57,7 @@ impl FigureRow {
                 price_base: self.price_base,
                 method: self.method,
             },
+            funding: cells.some("funding", FundingSource::parse(&self.funding))?,
             worth_pence: self.worth_pence,
             quantity,
             lines: Lines {

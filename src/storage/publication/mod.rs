@@ -124,7 +124,7 @@ pub async fn whole(
 ) -> Result<Publication, StorageError> {
     const FIGURES: &str = "
         select position, is_total, labels, stage, worth_column, edition, price_base, method, worth_pence, quantity,
-          valued_lines, record_only_lines, provisional_lines, nominal_lines, suppressed
+          valued_lines, record_only_lines, provisional_lines, nominal_lines, suppressed, funding
         from publication_figure where partnership_id = $1 and publication_id = $2 order by position";
     const SEALED_HEADS: &str = "
         select contract_id, length, head_hash

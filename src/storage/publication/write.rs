@@ -21,11 +21,11 @@ pub async fn add(
         insert into publication_figure
           (partnership_id, publication_id, position, is_total, labels, stage, worth_column, edition, price_base,
            method, worth_pence, quantity, valued_lines, record_only_lines, provisional_lines, nominal_lines,
-           suppressed)
+           suppressed, funding)
         select $1, $2, cast(key as bigint), cast(value ->> 0 as bigint), value ->> 1, value ->> 2, value ->> 3,
           value ->> 4, value ->> 5, value ->> 6, cast(value ->> 7 as bigint), value ->> 8,
           cast(value ->> 9 as bigint), cast(value ->> 10 as bigint), cast(value ->> 11 as bigint),
-          cast(value ->> 12 as bigint), cast(value ->> 13 as bigint)
+          cast(value ->> 12 as bigint), cast(value ->> 13 as bigint), value ->> 14
         from jsonb_each($3)";
     const ADD_HEADS: &str = "
         insert into publication_head (partnership_id, publication_id, contract_id, length, head_hash)
@@ -115,7 +115,8 @@ fn figures(rows: &[Figure], totals: &[Figure]) -> JsonText {
             .number(line.lines.record_only)
             .number(line.lines.provisional)
             .number(line.lines.nominal)
-            .flag(figure.suppressed);
+            .flag(figure.suppressed)
+            .text(line.funding.word());
     }
     kept.done()
 }

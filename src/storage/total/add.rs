@@ -19,12 +19,12 @@ pub(in super::super) async fn add_by_contract(
         insert into contract_total
           (partnership_id, contract_id, supplier_id, anchor_id, measure, place, period, from_on, to_on, stage,
            edition, leads, worth_pence, quantity_micro, numerator_micro, denominator_micro, valued_lines,
-           record_only_lines, provisional_lines, nominal_lines)
+           record_only_lines, provisional_lines, nominal_lines, funding)
         select $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
           value ->> 7, value ->> 8, value ->> 9, cast(value ->> 10 as bigint), cast(value ->> 11 as bigint),
           cast(value ->> 12 as bigint), cast(value ->> 13 as bigint), cast(value ->> 14 as bigint),
           cast(value ->> 15 as bigint), cast(value ->> 16 as bigint), cast(value ->> 17 as bigint),
-          cast(value ->> 18 as bigint)
+          cast(value ->> 18 as bigint), value ->> 19
         from jsonb_each($2) where true order by cast(key as bigint)
         on conflict (partnership_id, contract_id, stage, period, anchor_id, measure, place, edition, leads)
         do update set
@@ -91,14 +91,14 @@ pub(in super::super) async fn add_by_anchor(
         insert into anchor_total
           (partnership_id, anchor_id, measure, place, period, from_on, to_on, stage, edition, leads,
            worth_pence, quantity_micro, numerator_micro, denominator_micro, valued_lines, record_only_lines,
-           provisional_lines, nominal_lines)
+           provisional_lines, nominal_lines, funding)
         select $1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
           value ->> 9, cast(value ->> 10 as bigint), cast(value ->> 11 as bigint),
           cast(value ->> 12 as bigint), cast(value ->> 13 as bigint), cast(value ->> 14 as bigint),
           cast(value ->> 15 as bigint), cast(value ->> 16 as bigint), cast(value ->> 17 as bigint),
-          cast(value ->> 18 as bigint)
+          cast(value ->> 18 as bigint), value ->> 19
         from jsonb_each($2) where true order by cast(key as bigint)
-        on conflict (partnership_id, stage, anchor_id, period, measure, place, edition, leads)
+        on conflict (partnership_id, stage, anchor_id, period, measure, place, edition, leads, funding)
         do update set
           worth_pence = anchor_total.worth_pence + excluded.worth_pence,
           quantity_micro = anchor_total.quantity_micro + excluded.quantity_micro,
@@ -139,7 +139,8 @@ fn rows(totals: &BTreeMap<TotalKey, Sums>) -> JsonText {
             .number(sums.valued_lines)
             .number(sums.record_only_lines)
             .number(sums.provisional_lines)
-            .number(sums.nominal_lines);
+            .number(sums.nominal_lines)
+            .text(key.funding.word());
     }
     rows.done()
 }

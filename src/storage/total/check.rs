@@ -18,7 +18,7 @@ pub async fn stored_contract(
     const STORED_CONTRACT: &str = "
         select contract_id, supplier_id, anchor_id, measure, place, period, from_on, to_on, stage, edition, leads,
           worth_pence, quantity_micro, numerator_micro, denominator_micro, valued_lines, record_only_lines,
-          provisional_lines, nominal_lines
+          provisional_lines, nominal_lines, funding
         from contract_total where partnership_id = $1 and contract_id = $2";
     let rows: Vec<TotalRow> = each!(tx, "contract_total", |connection| sqlx::query_as(
         STORED_CONTRACT
@@ -42,7 +42,7 @@ pub async fn stored_by_anchor(
     const STORED_BY_ANCHOR: &str = "
         select '' as contract_id, '' as supplier_id, anchor_id, measure, place, period, from_on, to_on, stage,
           edition, leads, worth_pence, quantity_micro, numerator_micro, denominator_micro, valued_lines,
-          record_only_lines, provisional_lines, nominal_lines
+          record_only_lines, provisional_lines, nominal_lines, funding
         from anchor_total where partnership_id = $1";
     let rows: Vec<TotalRow> = each!(tx, "anchor_total", |connection| sqlx::query_as(
         STORED_BY_ANCHOR
@@ -65,7 +65,7 @@ pub async fn recompute_contract(
 ) -> Result<BTreeMap<TotalKey, Sums>, StorageError> {
     const RECOMPUTE_CONTRACT: &str = "
         select contract_id, supplier_id, anchor_id, measure, place, period, from_on, to_on,
-          stage, edition, leads,
+          stage, edition, leads, funding,
           cast(sum(worth_pence) as bigint) as worth_pence, cast(sum(quantity_micro) as bigint) as quantity_micro,
           cast(sum(numerator_micro) as bigint) as numerator_micro,
           cast(sum(denominator_micro) as bigint) as denominator_micro,
@@ -74,7 +74,7 @@ pub async fn recompute_contract(
           cast(sum(provisional_lines) as bigint) as provisional_lines,
           cast(sum(nominal_lines) as bigint) as nominal_lines
         from posting_counted where partnership_id = $1 and contract_id = $2
-        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11";
+        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12";
     let rows: Vec<TotalRow> = each!(tx, "posting", |connection| sqlx::query_as(
         RECOMPUTE_CONTRACT
     )
@@ -95,7 +95,7 @@ pub async fn recompute_by_anchor(
     const RECOMPUTE_BY_ANCHOR: &str = "
         select '' as contract_id, '' as supplier_id, anchor_id, measure, place, period,
           from_on, to_on, stage, edition,
-          leads,
+          leads, funding,
           cast(sum(worth_pence) as bigint) as worth_pence, cast(sum(quantity_micro) as bigint) as quantity_micro,
           cast(sum(numerator_micro) as bigint) as numerator_micro,
           cast(sum(denominator_micro) as bigint) as denominator_micro,
@@ -104,7 +104,7 @@ pub async fn recompute_by_anchor(
           cast(sum(provisional_lines) as bigint) as provisional_lines,
           cast(sum(nominal_lines) as bigint) as nominal_lines
         from posting_counted where partnership_id = $1
-        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11";
+        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12";
     let rows: Vec<TotalRow> = each!(tx, "posting", |connection| sqlx::query_as(
         RECOMPUTE_BY_ANCHOR
     )

@@ -8,12 +8,12 @@ use crate::domain::moment::Moment;
 
 const BY_ANCHOR_KNOWN: &str = "
     with known as (
-      select anchor_id, place, period, from_on, to_on, measure, stage, edition, leads, worth_pence,
+      select anchor_id, place, period, from_on, to_on, measure, stage, edition, funding, leads, worth_pence,
         quantity_micro, numerator_micro, denominator_micro, valued_lines, record_only_lines,
         provisional_lines, nominal_lines
       from anchor_total where partnership_id = $1
       union all
-      select anchor_id, place, period, from_on, to_on, measure, stage, edition, leads, -worth_pence,
+      select anchor_id, place, period, from_on, to_on, measure, stage, edition, funding, leads, -worth_pence,
         -quantity_micro, -numerator_micro, -denominator_micro, -valued_lines, -record_only_lines,
         -provisional_lines, -nominal_lines
       from posting_counted where partnership_id = $1 and recorded_at > $13
@@ -23,7 +23,7 @@ const BY_ANCHOR_KNOWN: &str = "
       case when cast($2 as bigint) = 1 then anchor_id end as anchor,
       case when cast($3 as bigint) = 1 then place end as place,
       case when cast($4 as bigint) = 1 then period end as period,
-      measure, stage, edition,
+      measure, stage, edition, funding,
       cast(sum(worth_pence) as bigint) as worth_pence,
       cast(sum(quantity_micro) as bigint) as quantity_micro,
       cast(sum(numerator_micro) as bigint) as numerator_micro,
@@ -47,8 +47,9 @@ const BY_ANCHOR_KNOWN: &str = "
       and (anchor_id in (select value ->> 0 from jsonb_each($9)) or $9 is null)
       and (place in (select value ->> 0 from jsonb_each($10)) or $10 is null)
       and (cast($11 as bigint) = 1 or anchor_id in (select value ->> 0 from jsonb_each($12)))
-    group by 1, 2, 3, 4, 5, 6, 7, 8
-    order by 1, 2, 3, 4, 5, 6, 7, 8";
+      and (funding in (select value ->> 0 from jsonb_each($14)) or $14 is null)
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+    order by 1, 2, 3, 4, 5, 6, 7, 8, 9";
 
 /// Without contract and supplier.
 pub(super) async fn by_anchor(
@@ -74,17 +75,18 @@ pub(super) async fn by_anchor(
     .bind(filter.reach.everything)
     .bind(filter.reach.held_by)
     .bind(known_at.micros())
+    .bind(filter.funding)
     .fetch_all(connection))
 }
 
 const BY_CONTRACT_KNOWN: &str = "
     with known as (
-      select contract_id, supplier_id, anchor_id, place, period, from_on, to_on, measure, stage, edition, leads,
+      select contract_id, supplier_id, anchor_id, place, period, from_on, to_on, measure, stage, edition, funding, leads,
         worth_pence, quantity_micro, numerator_micro, denominator_micro, valued_lines, record_only_lines,
         provisional_lines, nominal_lines
       from contract_total where partnership_id = $1
       union all
-      select contract_id, supplier_id, anchor_id, place, period, from_on, to_on, measure, stage, edition, leads,
+      select contract_id, supplier_id, anchor_id, place, period, from_on, to_on, measure, stage, edition, funding, leads,
         -worth_pence, -quantity_micro, -numerator_micro, -denominator_micro, -valued_lines,
         -record_only_lines, -provisional_lines, -nominal_lines
       from posting_counted where partnership_id = $1 and recorded_at > $18
@@ -95,7 +97,7 @@ const BY_CONTRACT_KNOWN: &str = "
       case when cast($2 as bigint) = 1 then anchor_id end as anchor,
       case when cast($3 as bigint) = 1 then place end as place,
       case when cast($4 as bigint) = 1 then period end as period,
-      measure, stage, edition,
+      measure, stage, edition, funding,
       cast(sum(worth_pence) as bigint) as worth_pence,
       cast(sum(quantity_micro) as bigint) as quantity_micro,
       cast(sum(numerator_micro) as bigint) as numerator_micro,
@@ -123,8 +125,9 @@ const BY_CONTRACT_KNOWN: &str = "
       and (cast($15 as bigint) = 1
         or anchor_id in (select value ->> 0 from jsonb_each($16))
         or supplier_id in (select value ->> 0 from jsonb_each($17)))
-    group by 1, 2, 3, 4, 5, 6, 7, 8
-    order by 1, 2, 3, 4, 5, 6, 7, 8";
+      and (funding in (select value ->> 0 from jsonb_each($19)) or $19 is null)
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+    order by 1, 2, 3, 4, 5, 6, 7, 8, 9";
 
 /// With contract and supplier.
 pub(super) async fn by_contract(
@@ -155,6 +158,7 @@ pub(super) async fn by_contract(
     .bind(filter.reach.held_by)
     .bind(filter.reach.supplied_by)
     .bind(known_at.micros())
+    .bind(filter.funding)
     .fetch_all(connection))
 }
 
@@ -172,7 +176,7 @@ pub async fn of_contract_known(
     const OF_CONTRACT_KNOWN: &str = "
         select
           cast(null as text) as contract, cast(null as text) as supplier, cast(null as text) as anchor,
-          cast(null as text) as place, period, measure, stage, edition,
+          cast(null as text) as place, period, measure, stage, edition, funding,
           cast(sum(worth_pence) as bigint) as worth_pence,
           cast(sum(quantity_micro) as bigint) as quantity_micro,
           cast(sum(numerator_micro) as bigint) as numerator_micro,
@@ -190,7 +194,7 @@ pub async fn of_contract_known(
           cast(sum(case when leads = 1 then provisional_lines else 0 end) as bigint) as lead_provisional_lines,
           cast(sum(case when leads = 1 then nominal_lines else 0 end) as bigint) as lead_nominal_lines
         from posting_counted where partnership_id = $1 and contract_id = $2 and recorded_at <= $3
-        group by period, measure, stage, edition
+        group by period, measure, stage, edition, funding
         order by period, measure, stage, edition";
     let rows: Vec<SummedRow> = each!(tx, "posting", |connection| sqlx::query_as(
         OF_CONTRACT_KNOWN

@@ -6,13 +6,14 @@ use super::super::reach::ReachBound;
 use super::super::{StorageError, Tx, each};
 use super::known;
 use super::row::SummedRow;
+use crate::domain::funding::FundingSource;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::Sums;
 use crate::domain::moment::Moment;
 use crate::domain::period::{Day, Period};
 use crate::domain::policy::Reach;
 
-/// What to add up, and by what. Measure, stage and edition always stand apart: themes, columns and the rest are
+/// What to add up, and by what. Measure, stage, edition and funding source always stand apart: themes, columns and the rest are
 /// joined to the measure from the edition, and what may not be added is not added here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RollUpQuery {
@@ -42,6 +43,8 @@ pub struct RollUpQuery {
     pub contract: Option<String>,
     /// Only this edition.
     pub edition: Option<String>,
+    /// Only what is paid by money of these sources.
+    pub funding: Option<Vec<FundingSource>>,
     /// Only what lies within this reach: of contracts held, the part of the holder; of contracts supplied, all.
     pub reach: Reach,
     /// As it was known at this moment; `None` is now.
@@ -79,6 +82,8 @@ pub struct RollUpRow {
     pub stage: Stage,
     /// The edition.
     pub edition: String,
+    /// Whose money pays it.
+    pub funding: FundingSource,
     /// Sums over all anchor institutions of the row.
     pub sums: Sums,
     /// Sums over those that stand first among the shares of their lines: for counts of lines and for what is
@@ -132,7 +137,7 @@ async fn by_anchor(
           case when cast($2 as bigint) = 1 then anchor_id end as anchor,
           case when cast($3 as bigint) = 1 then place end as place,
           case when cast($4 as bigint) = 1 then period end as period,
-          measure, stage, edition,
+          measure, stage, edition, funding,
           cast(sum(worth_pence) as bigint) as worth_pence,
           cast(sum(quantity_micro) as bigint) as quantity_micro,
           cast(sum(numerator_micro) as bigint) as numerator_micro,
@@ -157,8 +162,9 @@ async fn by_anchor(
           and (anchor_id in (select value ->> 0 from jsonb_each($9)) or $9 is null)
           and (place in (select value ->> 0 from jsonb_each($10)) or $10 is null)
           and (cast($11 as bigint) = 1 or anchor_id in (select value ->> 0 from jsonb_each($12)))
-        group by 1, 2, 3, 4, 5, 6, 7, 8
-        order by 1, 2, 3, 4, 5, 6, 7, 8";
+          and (funding in (select value ->> 0 from jsonb_each($13)) or $13 is null)
+        group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+        order by 1, 2, 3, 4, 5, 6, 7, 8, 9";
     let filter = Filter::of(query);
     each!(tx, "anchor_total", |connection| sqlx::query_as(BY_ANCHOR)
         .bind(partnership)
@@ -173,6 +179,7 @@ async fn by_anchor(
         .bind(filter.places)
         .bind(filter.reach.everything)
         .bind(filter.reach.held_by)
+        .bind(filter.funding)
         .fetch_all(connection))
 }
 
@@ -188,7 +195,7 @@ async fn by_contract(
           case when cast($2 as bigint) = 1 then anchor_id end as anchor,
           case when cast($3 as bigint) = 1 then place end as place,
           case when cast($4 as bigint) = 1 then period end as period,
-          measure, stage, edition,
+          measure, stage, edition, funding,
           cast(sum(worth_pence) as bigint) as worth_pence,
           cast(sum(quantity_micro) as bigint) as quantity_micro,
           cast(sum(numerator_micro) as bigint) as numerator_micro,
@@ -217,8 +224,9 @@ async fn by_contract(
           and (cast($15 as bigint) = 1
             or anchor_id in (select value ->> 0 from jsonb_each($16))
             or supplier_id in (select value ->> 0 from jsonb_each($17)))
-        group by 1, 2, 3, 4, 5, 6, 7, 8
-        order by 1, 2, 3, 4, 5, 6, 7, 8";
+          and (funding in (select value ->> 0 from jsonb_each($18)) or $18 is null)
+        group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+        order by 1, 2, 3, 4, 5, 6, 7, 8, 9";
     let filter = Filter::of(query);
     each!(tx, "contract_total", |connection| sqlx::query_as(
         BY_CONTRACT
@@ -240,6 +248,7 @@ async fn by_contract(
     .bind(filter.reach.everything)
     .bind(filter.reach.held_by)
     .bind(filter.reach.supplied_by)
+    .bind(filter.funding)
     .fetch_all(connection))
 }
 
@@ -250,6 +259,7 @@ pub(super) struct Filter {
     pub(super) to: String,
     pub(super) anchors: Option<JsonText>,
     pub(super) places: Option<JsonText>,
+    pub(super) funding: Option<JsonText>,
     pub(super) reach: ReachBound,
 }
 
@@ -264,6 +274,10 @@ impl Filter {
             to: day(query.to, "~"),
             anchors: query.anchors.as_ref().map(list),
             places: query.places.as_ref().map(list),
+            funding: query
+                .funding
+                .as_ref()
+                .map(|sources| Rows::of(sources.iter().map(|source| source.word()))),
             reach: ReachBound::of(&query.reach),
         }
     }

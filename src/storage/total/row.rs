@@ -3,6 +3,7 @@
 use super::super::StorageError;
 use super::super::cell::Cells;
 use super::roll_up::RollUpRow;
+use crate::domain::funding::FundingSource;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::total::{Sums, TotalKey};
 
@@ -19,6 +20,7 @@ pub(super) struct TotalRow {
     stage: String,
     edition: String,
     leads: i64,
+    funding: String,
     #[sqlx(flatten)]
     sums: SumsRow,
 }
@@ -62,6 +64,7 @@ impl TotalRow {
             to: cells.day("to_on", &self.to_on)?,
             stage: cells.some("stage", Stage::parse(&self.stage))?,
             leads: cells.flag("leads", self.leads)?,
+            funding: cells.some("funding", FundingSource::parse(&self.funding))?,
             contract: self.contract_id,
             supplier: self.supplier_id,
             anchor: self.anchor_id,
@@ -84,6 +87,7 @@ pub(super) struct SummedRow {
     measure: String,
     stage: String,
     edition: String,
+    funding: String,
     #[sqlx(flatten)]
     sums: SumsRow,
     #[sqlx(flatten)]
@@ -132,6 +136,7 @@ impl SummedRow {
             place: self.place,
             period: period.transpose()?,
             stage: cells.some("stage", Stage::parse(&self.stage))?,
+            funding: cells.some("funding", FundingSource::parse(&self.funding))?,
             measure: self.measure,
             edition: self.edition,
             sums: self.sums.into(),

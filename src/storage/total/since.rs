@@ -32,7 +32,7 @@ const SINCE: &str = "
       contract_id as contract, supplier_id as supplier,
       case when cast($3 as bigint) = 1 then anchor_id end as anchor,
       case when cast($4 as bigint) = 1 then place end as place,
-      period, measure, stage, edition, reason,
+      period, measure, stage, edition, funding, reason,
       cast(sum(worth_pence) as bigint) as worth_pence,
       cast(sum(quantity_micro) as bigint) as quantity_micro,
       cast(sum(numerator_micro) as bigint) as numerator_micro,
@@ -62,8 +62,9 @@ const SINCE: &str = "
         or anchor_id in (select value ->> 0 from jsonb_each($13))
         or supplier_id in (select value ->> 0 from jsonb_each($14)))
       and (place in (select value ->> 0 from jsonb_each($15)) or $15 is null)
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
-    order by 1, 2, 3, 4, 5, 6, 7, 8, 9";
+      and (funding in (select value ->> 0 from jsonb_each($16)) or $16 is null)
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    order by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10";
 
 /// Adds up what was posted after a moment, by contract, supplier, period and reason, and by whatever else is asked.
 ///
@@ -92,6 +93,7 @@ pub async fn since(
         .bind(filter.reach.held_by)
         .bind(filter.reach.supplied_by)
         .bind(filter.places)
+        .bind(filter.funding)
         .fetch_all(connection))?;
     let rows = rows.into_iter().map(|row| {
         Ok(SinceRow {

@@ -8,6 +8,7 @@ use goodmeasure::domain::amount::{Quantity, Share};
 use goodmeasure::domain::commitment::{Commitment, Planned, Target, TargetVersion};
 use goodmeasure::domain::contract::{Contract, Shares, Terms};
 use goodmeasure::domain::edition::EditionId;
+use goodmeasure::domain::funding::{ContractKind, Funding, FundingSource};
 use goodmeasure::domain::ledger::split;
 use goodmeasure::domain::measure::Measure;
 use goodmeasure::domain::moment::Moment;
@@ -49,6 +50,8 @@ pub(super) fn contract(starts_on: Day, ends: &[(Day, Day)], reporting: Reporting
         id: "c".to_owned(),
         reference: "C-1".to_owned(),
         ocid: None,
+        kind: ContractKind::Contract,
+        funding: Funding::of(FundingSource::ContractPrice),
         supplier: "s".to_owned(),
         starts_on,
         reporting,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use goodmeasure::domain::basis::Basis;
 use goodmeasure::domain::edition::EditionId;
+use goodmeasure::domain::funding::FundingSource;
 use goodmeasure::domain::ledger::posting::Stage;
 use goodmeasure::domain::measure::Column;
 use goodmeasure::domain::publication::suppress::{Cell, Limits, Suppressed, suppressed};
@@ -38,6 +39,7 @@ fn cell(label: usize, stage: Stage, first: usize, contracts: usize, count: i64) 
         stage,
         column: Some(Column::Social),
         basis: basis(["open-uk/2026", "open-uk/2027"][label % 2]),
+        funding: [FundingSource::ContractPrice, FundingSource::Grant][usize::from(label % 5 == 3)],
         size: count * 100,
         suppliers: suppliers.collect(),
         counts: BTreeMap::from([(format!("measure {}", label % 3), vec![count * 1_000_000])]),
@@ -78,7 +80,7 @@ fn nothing_of_few_is_told(cells: &[Cell], found: &Suppressed) -> Result<(), Test
     for (index, cell) in cells.iter().enumerate() {
         let is_told = !found.cells.contains(&index);
         prop_assert!(!(is_told && tells_of_few(&[cell])), "{cell:?} is told");
-        let key = (cell.stage, cell.column, cell.basis.clone());
+        let key = (cell.stage, cell.column, cell.basis.clone(), cell.funding);
         together.entry(key).or_default().push((index, cell));
     }
     for (total, members) in together {

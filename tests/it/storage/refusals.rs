@@ -10,7 +10,7 @@ use goodmeasure::storage::{
 };
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
-use super::samples::{self, P, at, draft, lay_ground, period, standing};
+use super::samples::{self, P, PRICE, at, draft, lay_ground, period, standing};
 use super::{migrated, opened};
 use crate::support::databases::{Engine, TestDatabase, databases, sqlite};
 
@@ -184,11 +184,11 @@ async fn a_posting_is_taken_back_once_and_follows_the_head() {
             .write(async |tx| {
                 let head = chain::lock(tx, P, "1").await?.unwrap();
                 let postings = difference("1", &head, &[], stands.clone(), at(2), "first");
-                posting::append(tx, P, "1", &postings).await?;
+                posting::append(tx, P, "1", PRICE, &postings).await?;
                 let standing = posting::all_standing(tx, P, "1").await?;
                 let head = chain::lock(tx, P, "1").await?.unwrap();
                 let back = difference("1", &head, &standing, Vec::new(), at(3), "taken back");
-                posting::append(tx, P, "1", &back).await
+                posting::append(tx, P, "1", PRICE, &back).await
             })
             .await
             .unwrap();
@@ -198,7 +198,7 @@ async fn a_posting_is_taken_back_once_and_follows_the_head() {
             let standing = goodmeasure::domain::ledger::difference::standing_after(&first);
             head.recorded_at = at(4);
             let again = difference("1", &head, &standing, Vec::new(), at(4), "again");
-            posting::append(tx, P, "1", &again).await
+            posting::append(tx, P, "1", PRICE, &again).await
         })
         .await;
         let what = "posting.contract_id, period, reverses".to_owned();
@@ -208,7 +208,7 @@ async fn a_posting_is_taken_back_once_and_follows_the_head() {
             let mut head = chain::lock(tx, P, "1").await?.unwrap();
             head.length += 1;
             let gap = difference("1", &head, &[], stands.clone(), at(5), "gap");
-            posting::append(tx, P, "1", &gap).await
+            posting::append(tx, P, "1", PRICE, &gap).await
         });
         assert_eq!(error.await, StorageError::Conflict);
     }
@@ -224,7 +224,7 @@ async fn a_sum_beyond_64_bits_is_refused() {
             let pence = Some(1_000_000_000_000_000);
             let stands = standing(Stage::Claimed, label, "1", [pence, pence]);
             let postings = difference("1", &head, &[], stands, at(2), "much");
-            posting::append(tx, P, "1", &postings).await
+            posting::append(tx, P, "1", PRICE, &postings).await
         };
         store
             .write(async |tx| add(tx, "2026-27-Q1").await)

@@ -9,6 +9,7 @@ use goodmeasure::domain::contract::{Contract, Rebasing, Shares, Terms};
 use goodmeasure::domain::edition::EditionId;
 use goodmeasure::domain::effect::{Adjustments, Deduction};
 use goodmeasure::domain::exact;
+use goodmeasure::domain::funding::{ContractKind, Funder, Funding, FundingSource};
 use goodmeasure::domain::ledger::posting::{Content, Identity, Stage, Standing};
 use goodmeasure::domain::measure::Column;
 use goodmeasure::domain::moment::Moment;
@@ -23,6 +24,8 @@ use goodmeasure::domain::valuation::Reported;
 use goodmeasure::storage::{StorageError, Tx, contract, organisation, partnership, place};
 
 pub const P: &str = "p1";
+/// What pays the first contract.
+pub const PRICE: FundingSource = FundingSource::ContractPrice;
 /// A text with everything that could be taken apart wrongly on its way.
 pub const ODD: &str = "it's \"odd\" \\ {1} $2 £ \u{1f600} \n\t,]";
 
@@ -108,11 +111,30 @@ pub fn terms(version: i64) -> Terms {
     }
 }
 
+/// What pays a contract: a grant the second, a price the others.
+pub fn funding(id: &str) -> Funding {
+    let named = |text: &str| Funder::Named(text.to_owned());
+    match id {
+        "2" => Funding {
+            source: FundingSource::Grant,
+            funder: Some(named(ODD)),
+            reference: Some(ODD.to_owned()),
+            contract: None,
+        },
+        _ => Funding::of(FundingSource::ContractPrice),
+    }
+}
+
 pub fn contract(id: &str) -> Contract {
     Contract {
         id: id.to_owned(),
         reference: format!("C-{id}"),
         ocid: Some(format!("ocds-{id}")),
+        kind: match id {
+            "2" => ContractKind::Programme,
+            _ => ContractKind::Contract,
+        },
+        funding: funding(id),
         supplier: "supplier".to_owned(),
         starts_on: day("2026-04-01"),
         reporting: Reporting::Quarterly,

@@ -92,8 +92,8 @@ async fn of_postgres(url: &str) -> Schema {
         .unwrap();
     let mut schema = Schema::new();
     for (table, said) in rows {
-        // PostgreSQL quotes a column whose name is a word of its own.
-        let said = said.replace('"', "");
+        // PostgreSQL quotes a column whose name is a word of its own, and says of what kind a default is.
+        let said = said.replace('"', "").replace("::text", "");
         schema.entry(table).or_default().insert(said);
     }
     schema

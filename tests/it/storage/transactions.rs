@@ -8,7 +8,7 @@ use goodmeasure::storage::kept_answer::{self, Taken};
 use goodmeasure::storage::{StorageError, Store, chain, partnership, posting, total};
 use tokio::sync::Barrier;
 
-use super::samples::{P, at, lay_ground, standing};
+use super::samples::{P, PRICE, at, lay_ground, standing};
 use super::{migrated, opened};
 use crate::support::databases::{databases, postgres, sqlite};
 
@@ -167,7 +167,7 @@ async fn many_writers_make_one_chain_each_step_once() {
                         [Some(1), Some(2)],
                     );
                     let postings = difference("1", &head, &[], should, at(9), "one more");
-                    posting::append(tx, P, "1", &postings).await
+                    posting::append(tx, P, "1", PRICE, &postings).await
                 })
                 .await
                 .unwrap();

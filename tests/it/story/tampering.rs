@@ -88,6 +88,21 @@ const TRICKS: &[(&str, &str, &[&str])] = &[
         &["C-1", "posting 1", "commitment 1"],
     ),
     (
+        "update contract set funding = 'grant'",
+        "update contract set funding = 'contract_price'",
+        &["C-1", "its totals differ"],
+    ),
+    (
+        "update contract set kind = 'programme'",
+        "update contract set kind = 'contract'",
+        &["the audit of contract C-1", "added as something else"],
+    ),
+    (
+        "update contract set funder_name = 'Somebody'",
+        "update contract set funder_name = null",
+        &["the audit of contract C-1", "paid by other money"],
+    ),
+    (
         "update contract_terms set ends_on = '2027-06-30'",
         "update contract_terms set ends_on = '2027-03-31'",
         &["C-1", "posting"],

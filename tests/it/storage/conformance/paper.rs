@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use goodmeasure::domain::contract::ContractState;
+use goodmeasure::domain::funding::ContractKind;
 use goodmeasure::domain::period::Span;
 use goodmeasure::domain::policy::Reach;
 use goodmeasure::domain::report::{AcceptedLine, Decided, EvidenceKind, ReportLine, State};
@@ -167,6 +168,8 @@ async fn contracts_filtered(tx: &mut Tx, told: &mut Told) -> Done {
         (0, ContractFilter { organisation: some("none"), ..all() }),
         (2, ContractFilter { places: Some(vec!["all".to_owned(), "north".to_owned()]), ..all() }),
         (0, ContractFilter { places: Some(Vec::new()), ..all() }),
+        (1, ContractFilter { kind: Some(ContractKind::Programme), ..all() }),
+        (0, ContractFilter { kind: Some(ContractKind::CorporateActivity), ..all() }),
         (2, standing(ContractState::Upcoming, "2026-03-31")),
         (2, standing(ContractState::Running, "2026-04-01")),
         (2, standing(ContractState::Running, "2028-03-31")),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use goodmeasure::domain::basis::Basis;
 use goodmeasure::domain::edition::EditionId;
+use goodmeasure::domain::funding::FundingSource;
 use goodmeasure::domain::ledger::posting::Stage;
 use goodmeasure::domain::measure::Column;
 use goodmeasure::domain::policy::Reach;
@@ -30,6 +31,10 @@ fn figure(quantity: Shown, worth_pence: Option<i64>) -> Figure {
                 edition: EditionId::parse("open-uk/2026").unwrap(),
                 price_base: "2024-25".to_owned(),
                 method: ODD.to_owned(),
+            },
+            funding: match worth_pence {
+                Some(_) => FundingSource::ContractPrice,
+                None => FundingSource::OwnResources,
             },
             worth_pence,
             quantity,

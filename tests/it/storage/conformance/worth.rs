@@ -1,5 +1,6 @@
 //! The ledger, its totals, and roll-ups over them.
 
+use goodmeasure::domain::funding::FundingSource;
 use goodmeasure::domain::ledger::difference::{Stands, difference};
 use goodmeasure::domain::ledger::posting::{Posting, Stage, Standing};
 use goodmeasure::domain::ledger::total::Sums;
@@ -7,7 +8,7 @@ use goodmeasure::storage::total::RollUpQuery;
 use goodmeasure::storage::{StorageError, Tx, chain, overview, posting, proof, total};
 
 use super::{Done, Told};
-use crate::storage::samples::{ODD, P, at, day, period, standing};
+use crate::storage::samples::{ODD, P, at, day, funding, period, standing};
 
 /// Takes the chain and appends what is missing for `should` to stand.
 async fn post(
@@ -19,7 +20,8 @@ async fn post(
     let head = chain::lock(tx, P, contract_id).await?.unwrap();
     let stands = posting::all_standing(tx, P, contract_id).await?;
     let postings = difference(contract_id, &head, &stands, should, at(second), ODD);
-    posting::append(tx, P, contract_id, &postings).await?;
+    let source = funding(contract_id).source;
+    posting::append(tx, P, contract_id, source, &postings).await?;
     Ok(postings)
 }
 
@@ -232,6 +234,18 @@ fn queries() -> Vec<RollUpQuery> {
         },
         RollUpQuery {
             edition: text("open-uk/2027"),
+            ..none()
+        },
+        RollUpQuery {
+            funding: Some(vec![FundingSource::Grant]),
+            ..none()
+        },
+        RollUpQuery {
+            funding: Some(vec![
+                FundingSource::ContractPrice,
+                FundingSource::OwnResources,
+            ]),
+            by_contract: true,
             ..none()
         },
     ]
