@@ -165,6 +165,12 @@ impl Contract {
         self.versions.first()
     }
 
+    /// What it is called now.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.current().map_or("", |terms| terms.title.as_str())
+    }
+
     /// The contract as it was known up to a moment, for replaying its past.
     #[must_use]
     pub fn as_known_at(&self, moment: Moment) -> Self {

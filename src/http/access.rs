@@ -57,6 +57,7 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
             "/v1/contracts/{id}" | "/v1/contracts/{id}/value" | "/v1/contracts/{id}/bridge",
         )
         | ("GET", "/v1/contracts/{id}/rebasings" | "/v1/contracts/{id}/rebasings/{number}")
+        | ("GET", "/v1/contracts/{id}/working")
         | ("GET", "/v1/contracts/{id}/amendments")
         | ("GET", "/v1/contracts/{id}/amendments/{version}")
         | ("GET", "/v1/contracts/{id}/commitments")
@@ -72,7 +73,7 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         ("PUT", "/v1/contracts/{id}/returns/{period}")
         | ("POST", "/v1/contracts/{id}/returns/{period}/submission") => Action::Report,
         ("POST", "/v1/contracts/{id}/returns/{period}/decision") => Action::Decide,
-        ("GET", "/v1/roll-ups") => Action::RollUp,
+        ("GET", "/v1/roll-ups" | "/v1/roll-ups/working") => Action::RollUp,
         ("POST", "/v1/publications" | "/v1/publications/{id}/access") => Action::Publish,
         ("GET", "/v1/publications" | "/v1/publications/{id}")
         | ("GET", "/v1/publications/{id}/difference") => Action::ReadPublications,

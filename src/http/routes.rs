@@ -20,6 +20,7 @@ fn v1(config: &mut ServiceConfig<'_>) {
     config
         // First what is asked most: routes are tried in this order, and each with a parameter takes its time.
         .service(roll_ups::get_roll_up)
+        .service(roll_ups::cell::get_cell_working)
         .service(organisations::post_organisation)
         .service(organisations::list_organisations)
         .service(organisations::get_organisation)
@@ -74,6 +75,7 @@ fn of_contracts(config: &mut ServiceConfig<'_>) {
         .service(contracts::amendments::list_contract_amendments)
         .service(contracts::amendments::get_contract_amendment)
         .service(contracts::value::get_contract_value)
+        .service(contracts::working::get_contract_working)
         .service(contracts::rebasings::post_rebasing)
         .service(contracts::rebasings::list_rebasings)
         .service(contracts::rebasings::get_rebasing)

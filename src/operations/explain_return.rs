@@ -1,9 +1,11 @@
-//! Every line's steps at each stage it stands in, with the unrounded amount (V2, V16).
+//! Every line's steps at each stage it stands in, with the unrounded amount and what it became (V2, V16).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::edition::Edition;
 use crate::domain::fault::Fault;
+use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::standing::Ground;
 use crate::domain::period::Period;
 use crate::domain::report::{self, ReportLine, Return, Revision, State};
@@ -12,23 +14,20 @@ use crate::domain::valuation::working::Working;
 use crate::storage::Tx;
 
 use super::book;
+use super::posted::Posted;
 use super::put_return::period_of;
 use super::{Actor, Office, Refusal};
 
 /// The working of figures, or why they cannot be valued.
 pub type Worked = Result<Working, Fault>;
 
-/// One line of a return at each stage.
+/// One line at each stage that it stands in.
 #[derive(Debug, Clone)]
 pub struct ExplainedLine {
     /// The line.
     pub line: String,
-    /// As claimed.
-    pub claimed: Option<Worked>,
-    /// As far as its evidence goes, where it has any.
-    pub evidenced: Option<Worked>,
-    /// As accepted.
-    pub verified: Option<Worked>,
+    /// Its working as promised, as claimed, as far as its evidence goes, as accepted.
+    pub stages: BTreeMap<Stage, Worked>,
 }
 
 /// The revisions that an explanation is of. What is claimed and what is verified may be of two: a correction that
@@ -52,6 +51,8 @@ pub struct ExplainedReturn {
     pub period: Period,
     /// Whether the period lies in the contract's possible extension.
     pub in_extension: bool,
+    /// What its lines became in the ledger; nothing of a stage that another revision stands for.
+    pub posted: Posted,
     /// The return, every revision.
     pub given: Return,
     /// Numbers of the revisions explained.
@@ -74,11 +75,15 @@ pub async fn explain_return(
     label: &str,
     number: Option<i64>,
 ) -> Result<ExplainedReturn, Refusal> {
-    let book = office
+    let (book, period, mut posted) = office
         .store
-        .read(async |tx: &mut Tx| book::open_at(tx, office, actor, contract_id, label).await)
+        .read(async |tx: &mut Tx| {
+            let book = book::open_at(tx, office, actor, contract_id, label).await?;
+            let period = period_of(&book, label)?;
+            let posted = Posted::read(tx, actor, &book.contract, Some(period)).await?;
+            Ok::<_, Refusal>((book, period, posted))
+        })
         .await?;
-    let period = period_of(&book, label)?;
     let given = book.find(period).ok_or(Refusal::NotFound("return"))?;
     let of = match number {
         None => what_stands(given),
@@ -87,17 +92,25 @@ pub async fn explain_return(
             .map(alone)
             .ok_or(Refusal::NotFound("revision"))?,
     };
+    let stood = what_stands(given);
+    let number = |one: Option<&Revision>| one.map(|revision| revision.number);
+    posted.only(|stage| match stage {
+        Stage::Committed => false,
+        Stage::Claimed | Stage::Evidenced => number(of.claimed) == number(stood.claimed),
+        Stage::Verified => number(of.verified) == number(stood.verified),
+    });
     let ground = book.ground();
     let draft = of.draft.into_iter().flat_map(|revision| &revision.lines);
     Ok(ExplainedReturn {
         edition: Arc::clone(&book.edition),
         period,
         in_extension: ground.inside(period)?.in_extension,
+        posted,
         given: given.clone(),
         of: Explained {
-            claimed: of.claimed.map(|revision| revision.number),
-            verified: of.verified.map(|revision| revision.number),
-            draft: of.draft.map(|revision| revision.number),
+            claimed: number(of.claimed),
+            verified: number(of.verified),
+            draft: number(of.draft),
         },
         lines: lines(&ground, period, &of),
         draft: draft
@@ -110,7 +123,7 @@ pub async fn explain_return(
 }
 
 /// As in the ledger (L2).
-fn what_stands(given: &Return) -> Explained<&Revision> {
+pub(super) fn what_stands(given: &Return) -> Explained<&Revision> {
     let is_draft = |revision: &&Revision| revision.state == State::Draft;
     Explained {
         claimed: given.claimed(),
@@ -134,31 +147,36 @@ fn worked(ground: &Ground<'_>, period: Period, line: &ReportLine, reported: &Rep
     Ok(valued.working)
 }
 
-fn lines(ground: &Ground<'_>, period: Period, of: &Explained<&Revision>) -> Vec<ExplainedLine> {
+/// The lines of a return that are claimed or verified: those claimed in their order, then those only verified.
+pub(super) fn lines(
+    ground: &Ground<'_>,
+    period: Period,
+    of: &Explained<&Revision>,
+) -> Vec<ExplainedLine> {
     let work = |line: &ReportLine, reported: &Reported| worked(ground, period, line, reported);
     let claimed = of.claimed.into_iter().flat_map(|revision| &revision.lines);
     let mut explained: Vec<ExplainedLine> = claimed
-        .map(|line| ExplainedLine {
-            line: line.line.clone(),
-            claimed: Some(work(line, &line.reported)),
-            evidenced: report::evidenced(line).map(|supported| work(line, &supported)),
-            verified: None,
+        .map(|line| {
+            let supported = report::evidenced(line).map(|supported| work(line, &supported));
+            let claimed = (Stage::Claimed, work(line, &line.reported));
+            let evidenced = supported.map(|worked| (Stage::Evidenced, worked));
+            ExplainedLine {
+                line: line.line.clone(),
+                stages: std::iter::once(claimed).chain(evidenced).collect(),
+            }
         })
         .collect();
     let Some(revision) = of.verified else {
         return explained;
     };
     for line in &revision.lines {
-        let verified = revision
-            .accepted_figures(line)
-            .map(|accepted| work(line, accepted));
+        let accepted = revision.accepted_figures(line);
+        let verified = accepted.map(|accepted| (Stage::Verified, work(line, accepted)));
         match explained.iter_mut().find(|one| one.line == line.line) {
-            Some(one) => one.verified = verified,
+            Some(one) => one.stages.extend(verified),
             None => explained.push(ExplainedLine {
                 line: line.line.clone(),
-                claimed: None,
-                evidenced: None,
-                verified,
+                stages: verified.into_iter().collect(),
             }),
         }
     }

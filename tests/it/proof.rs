@@ -131,7 +131,11 @@ async fn a_contract_proves_itself_and_a_changed_digit_is_named() {
             ),
             ("/edition/digest", json!("x"), "/edition/digest"),
             ("/tables/contract_terms/0/value_pence", json!(5), "/digest"),
-            ("/tables/organisation/0/name", json!("Another"), "/digest"),
+            (
+                "/tables/organisation/0/name",
+                json!("Another"),
+                "anchor_institution/name",
+            ),
             ("/digest", json!("x"), "/digest"),
             ("/format", json!("x"), "/format"),
             (

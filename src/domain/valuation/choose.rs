@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::edition::{PublishedProxy, UnitValue};
 use super::super::fault::Fault;
 use super::super::place::Places;
+use super::working::{WorkedPart, Working};
 
 /// A chosen value, and why it is provisional beyond what it says itself.
 pub(super) struct Chosen<'a> {
@@ -74,6 +75,35 @@ pub(super) fn by_year<'a>(
         value,
         carried_from,
     })
+}
+
+impl Working {
+    /// Why this value of a proxy was taken and none of its others, in words.
+    #[must_use]
+    pub fn chosen_because(&self, part: &WorkedPart, proxy: &PublishedProxy) -> String {
+        let value = &part.unit_value;
+        let holds = &value.place;
+        if let Some(year) = &value.year {
+            let asked = match &part.year_weight {
+                Some((asked, _)) => asked.to_string(),
+                None => self.period.financial_year(),
+            };
+            return match *year == asked {
+                true => format!("it is the value of {year}"),
+                false => format!("there is none of {asked}; that of {year} is the last before it"),
+            };
+        }
+        match &self.place {
+            None => format!("no place is given, and {holds} is the widest that it holds for"),
+            Some(place) if place == holds => format!("it is the value of {place} itself"),
+            Some(place) if proxy.by_place.len() == 1 => {
+                format!("{place} lies in {holds}, the only place that it has a value for")
+            }
+            Some(place) => {
+                format!("{place} has none of its own; {holds} is the nearest above it that has one")
+            }
+        }
+    }
 }
 
 fn usable(published: &PublishedProxy) -> Result<(), Fault> {

@@ -135,6 +135,7 @@ pub fn value(edition: &Edition, places: &Places, line: &Line<'_>) -> Result<Valu
         edition: edition.id().clone(),
         price_base: edition.facts().price_base.clone(),
         period: line.period,
+        place: line.place.map(str::to_owned),
         reported: line.reported.clone(),
         differences: steps::differences(line.measure, line.reported),
         unit_conversion: line.unit_conversion.cloned(),

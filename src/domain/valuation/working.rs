@@ -110,6 +110,8 @@ pub struct Working {
     pub price_base: String,
     /// The period.
     pub period: Period,
+    /// The place that values were looked for; `None` where none is given.
+    pub place: Option<String>,
     /// What the line said.
     pub reported: Reported,
     /// Factors that were given by their terms, told: what was after, less what was before.

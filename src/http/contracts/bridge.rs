@@ -123,9 +123,9 @@ pub struct BridgeShown {
     pub reference: String,
     /// The first moment, UTC.
     #[schema(example = "2027-03-31T23:59:59.999999Z")]
-    pub from: String,
+    pub from_at: String,
     /// The second, UTC.
-    pub to: String,
+    pub to_at: String,
     /// What made amounts addable at the first.
     pub from_basis: BasisShown,
     /// What makes them addable at the second.
@@ -169,8 +169,8 @@ pub async fn get_bridge(
     Ok(HttpResponse::Ok().json(BridgeShown {
         contract: found.contract.id.clone(),
         reference: found.contract.reference.clone(),
-        from: found.from.to_string(),
-        to: found.to.to_string(),
+        from_at: found.from.to_string(),
+        to_at: found.to.to_string(),
         from_basis: BasisShown::from(from_basis),
         to_basis: BasisShown::from(to_basis),
         bridge: WayShown::from(&found.bridge),

@@ -8,6 +8,7 @@ pub mod rebasings;
 pub mod shown;
 pub mod value;
 mod value_shown;
+pub mod working;
 
 use super::writing::Writing;
 use crate::domain::fault::Fault;

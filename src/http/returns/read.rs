@@ -128,7 +128,9 @@ pub async fn get_return(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (id, period) = path.into_inner();
-    let (revision, reach) = (revision_asked(&request)?, caller.reach());
+    let mut query = Query::of(&request)?;
+    let (revision, reach) = (revision(&mut query), caller.reach());
+    query.end()?;
     let read = read_return(&office, &caller.actor, &id, &period, revision, &reach).await?;
     let beside = Beside {
         contract: &id,
@@ -147,9 +149,7 @@ pub async fn get_return(
 }
 
 /// The revision a query asks for.
-pub(super) fn revision_asked(request: &HttpRequest) -> Result<Option<i64>, Problem> {
-    let mut query = Query::of(request)?;
+pub(super) fn revision(query: &mut Query) -> Option<i64> {
     let number = query.whole("revision", 1, MOST_REVISIONS);
-    query.end()?;
-    Ok(number.and_then(|number| i64::try_from(number).ok()))
+    number.and_then(|number| i64::try_from(number).ok())
 }

@@ -7,14 +7,17 @@ use utoipa::ToSchema;
 
 use crate::domain::edition::Edition;
 use crate::domain::fault::Fault;
+use crate::domain::ledger::posting::Stage;
 use crate::domain::policy::Action;
 use crate::operations::Office;
 use crate::operations::explain_return::{ExplainedLine, ExplainedReturn, Worked, explain_return};
 
 use super::super::caller::Caller;
 use super::super::problem::{Code, Problem, ProblemFault};
+use super::super::query::Query;
 use super::super::working::WorkingShown;
-use super::read::revision_asked;
+use super::super::working::stage::{Showing, StageWorking, StagesShown};
+use super::read::revision;
 use super::shown::RevisionShown;
 
 /// A line at each stage.
@@ -24,11 +27,11 @@ pub struct LineWorking {
     #[schema(example = "1")]
     pub line: String,
     /// As claimed.
-    pub claimed: Option<WorkingShown>,
+    pub claimed: Option<StageWorking>,
     /// As far as its evidence goes.
-    pub evidenced: Option<WorkingShown>,
+    pub evidenced: Option<StageWorking>,
     /// As accepted.
-    pub verified: Option<WorkingShown>,
+    pub verified: Option<StageWorking>,
     /// Why it cannot be valued now; only of a revision that does not stand.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<ProblemFault>,
@@ -73,6 +76,12 @@ pub struct StageRevisions {
 pub struct ReturnWorking {
     /// Id of the contract.
     pub contract: String,
+    /// The partnership's own reference of it.
+    #[schema(example = "HBC-2026-017")]
+    pub reference: String,
+    /// Its title.
+    #[schema(example = "Housing repairs")]
+    pub title: String,
     /// Label of the period.
     pub period: String,
     /// Whether the period lies after the contract's last day, in its possible extension.
@@ -106,7 +115,8 @@ pub struct ReturnWorking {
 /// or accepted, verified from the latest that is accepted, which may be another; a draft stands nowhere and is told apart.
 /// With `revision`, that revision alone, whether it stands or not. Each working tells what was reported, conversion,
 /// period fraction, share, the proxy chosen with its place, year, source and licence, its uprating, every product, the
-/// unrounded amount and the worth after rounding once; and the same step by step. Where the licence of a value does not
+/// unrounded amount and the worth after rounding once; the same step by step; and the postings it became, one an anchor
+/// institution, each with its place in the chain. Where the licence of a value does not
 /// let it be passed on, only administrators are told it and what would tell it; of a draft not even the worth.
 #[utoipa::path(
     tag = "returns",
@@ -114,6 +124,7 @@ pub struct ReturnWorking {
         ("id" = String, Path, description = "Id of the contract"),
         ("period" = String, Path, description = "Label of the period, in the contract's calendar"),
         ("revision" = Option<i64>, Query, description = "A revision by its number; what stands when missing"),
+        ("line" = Option<String>, Query, description = "One line, by its name; all of them when missing"),
     ),
     responses(
         (status = 200, description = "The working", body = ReturnWorking),
@@ -128,8 +139,14 @@ pub async fn get_working(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (id, label) = path.into_inner();
-    let asked = revision_asked(&request)?;
-    let explained = explain_return(&office, &caller.actor, &id, &label, asked).await?;
+    let mut query = Query::of(&request)?;
+    let asked = revision(&mut query);
+    let line = query.text("line");
+    query.end()?;
+    let mut explained = explain_return(&office, &caller.actor, &id, &label, asked).await?;
+    if let Some(line) = line {
+        only(&mut explained, &line)?;
+    }
     let sees = caller.may(Action::SeeKeptValues);
     let warnings = explained
         .edition
@@ -151,9 +168,18 @@ impl ReturnWorking {
     ) -> Self {
         let edition = explained.edition.as_ref();
         let of = explained.of;
+        let showing = Showing {
+            edition,
+            sees,
+            posted: &explained.posted,
+            period: explained.period,
+        };
         let lines = explained.lines.into_iter().enumerate();
+        let terms = explained.posted.contract();
         Self {
             contract,
+            reference: terms.reference.clone(),
+            title: terms.title().to_owned(),
             period: explained.period.label(),
             in_extension: explained.in_extension,
             revision: asked,
@@ -166,9 +192,7 @@ impl ReturnWorking {
             digest: edition.digest().to_owned(),
             method: edition.facts().method.clone(),
             attribution: edition.facts().attribution.clone(),
-            lines: lines
-                .map(|(at, one)| line((edition, sees), at, one))
-                .collect(),
+            lines: lines.map(|(at, one)| line(showing, at, one)).collect(),
             draft: of.draft.map(|revision| DraftWorking {
                 revision,
                 lines: draft_lines((edition, sees), explained.draft),
@@ -184,12 +208,24 @@ impl ReturnWorking {
     }
 }
 
+/// Leaves one line of a return.
+fn only(explained: &mut ExplainedReturn, line: &str) -> Result<(), Problem> {
+    explained.lines.retain(|one| one.line == line);
+    explained.draft.retain(|(own, _)| own == line);
+    if explained.lines.is_empty() && explained.draft.is_empty() {
+        let message = "there is no line of this name in what is explained";
+        let fault = Fault::new("?line", "unknown_line", message);
+        return Err(Problem::bad_query(vec![fault]));
+    }
+    Ok(())
+}
+
 /// Codes of the proxies that anything in it is valued with.
 fn used(explained: &ExplainedReturn) -> impl Iterator<Item = &str> {
     let lines = explained.lines.iter();
-    let stages = lines.flat_map(|one| [&one.claimed, &one.evidenced, &one.verified]);
+    let stages = lines.flat_map(|one| one.stages.values());
     let draft = explained.draft.iter().map(|(_, worked)| worked);
-    let worked = stages.flatten().chain(draft);
+    let worked = stages.chain(draft);
     let parts = worked
         .filter_map(|worked| worked.as_ref().ok())
         .flat_map(|one| &one.parts);
@@ -220,15 +256,14 @@ fn under(at: usize, mut faults: Vec<Fault>) -> Vec<ProblemFault> {
     ProblemFault::of(pointed.collect())
 }
 
-fn line(by: (&Edition, bool), at: usize, one: ExplainedLine) -> LineWorking {
-    let mut faults = Vec::new();
-    let mut show = |worked: Option<Worked>| told(by, worked?, &mut faults);
+fn line(showing: Showing<'_>, at: usize, one: ExplainedLine) -> LineWorking {
+    let mut stages = StagesShown::of(showing, one);
     LineWorking {
-        line: one.line,
-        claimed: show(one.claimed),
-        evidenced: show(one.evidenced),
-        verified: show(one.verified),
-        faults: under(at, faults),
+        line: stages.line().to_owned(),
+        claimed: stages.take(Stage::Claimed),
+        evidenced: stages.take(Stage::Evidenced),
+        verified: stages.take(Stage::Verified),
+        faults: stages.faults(&format!("/lines/{at}")),
     }
 }
 

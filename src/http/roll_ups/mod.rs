@@ -1,6 +1,7 @@
 //! `/v1/roll-ups`.
 
 pub mod cache;
+pub mod cell;
 pub mod shown;
 
 use actix_web::web::Data;

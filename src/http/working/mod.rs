@@ -2,6 +2,7 @@
 
 pub mod derivation;
 pub mod part;
+pub mod stage;
 pub mod unit_value;
 
 use std::collections::BTreeMap;
@@ -163,6 +164,8 @@ pub struct WorkingShown {
     /// Label of the period.
     #[schema(example = "2026-27-Q1")]
     pub period: String,
+    /// The place that values were looked for; `null` where none is given.
+    pub place: Option<String>,
     /// What the line said.
     pub reported: ReportedShown,
     /// The change of unit, where one was asked for.
@@ -219,6 +222,7 @@ impl WorkingShown {
                 price_base: working.price_base.clone(),
             },
             period: working.period.to_string(),
+            place: working.place.clone(),
             reported: ReportedShown::from(&working.reported),
             unit_conversion: working.unit_conversion.as_ref().map(conversion),
             period_fraction: PeriodFractionShown::from(&working.accrual),
@@ -227,7 +231,7 @@ impl WorkingShown {
             parts: working
                 .parts
                 .iter()
-                .map(|part| WorkedPartShown::of(edition, part, sees))
+                .map(|part| WorkedPartShown::of(edition, working, part, sees))
                 .collect(),
             unrounded: unrounded.map(|exact| exact::text(exact, UNROUNDED_PLACES)),
             unrounded_is_exact: unrounded.map(|exact| exact::is_decimal(exact, UNROUNDED_PLACES)),

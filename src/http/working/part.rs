@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::domain::edition::Edition;
 use crate::domain::exact::Exact;
-use crate::domain::valuation::working::{Conversion, Overridden, WorkedPart};
+use crate::domain::valuation::working::{Conversion, Overridden, WorkedPart, Working};
 
 use super::super::adjustments::AdjustmentsBody;
 use super::unit_value::{RangeShown, SourceShown, UnitValueShown, exactly};
@@ -115,6 +115,9 @@ pub struct WorkedPartShown {
     pub source: Option<SourceShown>,
     /// Licence of its value.
     pub licence: Option<String>,
+    /// Why that one of its values was chosen: by the place and the year of the line.
+    #[schema(example = "halton lies in england, the only place that it has a value for")]
+    pub chosen_because: Option<String>,
     /// The value that was chosen.
     pub unit_value: UnitValueShown,
     /// What a commissioner adjusted otherwise than the edition, where one did; `unit_value` is after that.
@@ -130,9 +133,10 @@ pub struct WorkedPartShown {
 
 impl WorkedPartShown {
     /// A product, with the edition that names its proxy.
-    pub(super) fn of(edition: &Edition, part: &WorkedPart, sees: bool) -> Self {
+    pub(super) fn of(edition: &Edition, working: &Working, part: &WorkedPart, sees: bool) -> Self {
         let shows = sees || !edition.keeps(&part.proxy);
-        let proxy = edition.proxy(&part.proxy).map(|published| &published.proxy);
+        let published = edition.proxy(&part.proxy);
+        let proxy = published.map(|published| &published.proxy);
         Self {
             component: part.component.clone(),
             quantity: exactly(&part.quantity),
@@ -146,6 +150,7 @@ impl WorkedPartShown {
             proxy_title: proxy.map_or_else(|| part.proxy.clone(), |proxy| proxy.title.clone()),
             source: proxy.map(|proxy| SourceShown::from(&proxy.source)),
             licence: proxy.map(|proxy| proxy.licence.clone()),
+            chosen_because: published.map(|published| working.chosen_because(part, published)),
             unit_value: UnitValueShown::of(&part.unit_value, proxy, shows),
             overridden: part
                 .overridden

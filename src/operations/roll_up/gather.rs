@@ -36,6 +36,17 @@ pub(in super::super) async fn names(
         .cloned()
         .collect();
     let contracts: BTreeSet<String> = rows.iter().filter_map(|row| row.contract.clone()).collect();
+    names_of(tx, actor, bodies, contracts, places).await
+}
+
+/// Reads the names of some organisations and contracts, and of all places.
+pub(super) async fn names_of(
+    tx: &mut Tx,
+    actor: &Actor,
+    bodies: BTreeSet<String>,
+    contracts: BTreeSet<String>,
+    places: &Places,
+) -> Result<Names, Refusal> {
     let mut names = BTreeMap::new();
     if !bodies.is_empty() {
         names.extend(

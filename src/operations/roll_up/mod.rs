@@ -1,5 +1,6 @@
 //! Totals over postings by chosen dimensions; what must not be added stands apart (V7, V13, L5).
 
+mod cell;
 pub(super) mod gather;
 mod stamps;
 
@@ -21,6 +22,8 @@ pub(super) use gather::{Gather, Names, names};
 
 pub use crate::domain::roll_up::{Label, Lines, RollUpLine, Shown};
 pub use crate::storage::chain::Stamp;
+pub use crate::storage::posting::CellPosting;
+pub use cell::{CellAsked, CellWorking, RECORD_ONLY, explain_cell};
 pub use stamps::Stamps;
 
 words! {

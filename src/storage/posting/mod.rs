@@ -1,9 +1,11 @@
 //! The ledger of value: appended to, and read; never changed (L1).
 
 mod append;
+mod cell;
 mod row;
 
 pub use append::append;
+pub use cell::{CellPosting, CellQuery, of_cell};
 use row::PostingRow;
 
 use super::{StorageError, Tx, each};
@@ -49,8 +51,20 @@ pub async fn all_standing(
     standing(tx, partnership, contract_id, None, None).await
 }
 
-/// Statements that nothing has taken back. What was taken back is gathered once and looked up: an anti-join
-/// (`not exists`) becomes a loop in a loop on PostgreSQL while a table has no statistics yet.
+/// The same, each posting whole: of one period with what is committed for it, or of all.
+///
+/// # Errors
+/// [`StorageError::Corrupt`] for an unreadable row.
+pub async fn standing_whole(
+    tx: &mut Tx,
+    partnership: &str,
+    contract_id: &str,
+    period: Option<Period>,
+) -> Result<Vec<Posting>, StorageError> {
+    let label = period.map(Period::label);
+    postings(tx, partnership, contract_id, label.as_deref(), None).await
+}
+
 async fn standing(
     tx: &mut Tx,
     partnership: &str,
@@ -58,6 +72,23 @@ async fn standing(
     label: Option<&str>,
     committed: Option<bool>,
 ) -> Result<Vec<Stands>, StorageError> {
+    let postings = postings(tx, partnership, contract_id, label, committed).await?;
+    let stands = postings.into_iter().map(|posting| Stands {
+        sequence: posting.sequence,
+        standing: posting.standing,
+    });
+    Ok(stands.collect())
+}
+
+/// Statements that nothing has taken back. What was taken back is gathered once and looked up: an anti-join
+/// (`not exists`) becomes a loop in a loop on PostgreSQL while a table has no statistics yet.
+async fn postings(
+    tx: &mut Tx,
+    partnership: &str,
+    contract_id: &str,
+    label: Option<&str>,
+    committed: Option<bool>,
+) -> Result<Vec<Posting>, StorageError> {
     const STANDING: &str = "
         select sequence, recorded_at, reason, reverses, stage, period, from_on, to_on, line, position, anchor_id, measure,
           worth_column, supplier_id, place, tier, target_group, edition, price_base, in_extension, provisional,
@@ -78,15 +109,7 @@ async fn standing(
         .bind(label.unwrap_or("~"))
         .bind(committed.map(i64::from))
         .fetch_all(connection))?;
-    rows.into_iter()
-        .map(|row| {
-            let posting = row.read(contract_id)?;
-            Ok(Stands {
-                sequence: posting.sequence,
-                standing: posting.standing,
-            })
-        })
-        .collect()
+    rows.into_iter().map(|row| row.read(contract_id)).collect()
 }
 
 /// The chain of a contract after a sequence number, as it was appended.

@@ -253,18 +253,18 @@ async fn by_contract(
 }
 
 /// A query's filters as they are bound.
-pub(super) struct Filter {
-    pub(super) stages: JsonText,
-    pub(super) from: String,
-    pub(super) to: String,
-    pub(super) anchors: Option<JsonText>,
-    pub(super) places: Option<JsonText>,
-    pub(super) funding: Option<JsonText>,
-    pub(super) reach: ReachBound,
+pub(in super::super) struct Filter {
+    pub(in super::super) stages: JsonText,
+    pub(in super::super) from: String,
+    pub(in super::super) to: String,
+    pub(in super::super) anchors: Option<JsonText>,
+    pub(in super::super) places: Option<JsonText>,
+    pub(in super::super) funding: Option<JsonText>,
+    pub(in super::super) reach: ReachBound,
 }
 
 impl Filter {
-    pub(super) fn of(query: &RollUpQuery) -> Self {
+    pub(in super::super) fn of(query: &RollUpQuery) -> Self {
         let list = |items: &Vec<String>| Rows::of(items.iter().map(String::as_str));
         let stages = query.stages.as_deref().unwrap_or(Stage::ALL);
         let day = |day: Option<Day>, none: &str| day.map_or(none.to_owned(), |day| day.to_string());

@@ -53,6 +53,7 @@ POST /v1/contracts/{id}/returns/{period}/decision                  yes   yes    
 POST /v1/contracts/{id}/returns/{period}/submission                yes   no     no     hidden  yes      hidden no      yes    key    hidden
 GET  /v1/contracts/{id}/returns/{period}/working                   yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 GET  /v1/contracts/{id}/value                                      yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
+GET  /v1/contracts/{id}/working                                    yes   yes    yes    hidden  yes      hidden yes     yes    key    hidden
 GET  /v1/keys                                                      yes   no     no     no      no       no     no      no     key    yes
 POST /v1/keys                                                      yes   no     no     no      no       no     no      no     key    yes
 GET  /v1/keys/{id}                                                 yes   no     no     no      no       no     no      no     key    hidden
@@ -88,6 +89,7 @@ GET  /v1/publications/{id}/difference                              yes   yes    
 GET  /v1/returns                                                   yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 POST /v1/returns/bulk                                              yes   no     no     no      yes      hidden no      yes    key    hidden
 GET  /v1/roll-ups                                                  yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+GET  /v1/roll-ups/working                                          yes   yes    hidden hidden yes      hidden yes     yes    key    hidden
 GET  /v1/series                                                    yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/series/{name}                                             yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 GET  /v1/taxonomies                                                yes   yes    yes    yes     yes      yes    yes     yes    key    yes
@@ -210,9 +212,15 @@ impl Things {
             (_, Some("withdrawal")) => "matrix/out",
             _ => "matrix/draft",
         };
-        let path = match path.ends_with("{edition}/difference") {
-            true => format!("{path}?from=example/1"),
-            false => path.to_owned(),
+        let path = match path.rsplit_once('/') {
+            Some((_, "difference")) if path.contains("{edition}") => {
+                format!("{path}?from=example/1")
+            }
+            Some(("/v1/roll-ups", "working")) => format!(
+                "{path}?by=contract,measure&stage=claimed&cell_contract={}&cell_measure=local-job-fte",
+                town.contract_id()
+            ),
+            _ => path.to_owned(),
         };
         let filled = path
             .replace("{id}", id)

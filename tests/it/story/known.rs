@@ -94,14 +94,14 @@ struct Kept {
 }
 
 /// What has happened so far.
-struct Story<'a> {
+pub(super) struct Story<'a> {
     app: &'a App,
-    scene: Scene,
+    pub(super) scene: Scene,
     /// The body that took over from the third anchor institution in April 2028.
     successor: String,
-    chance: Chance,
-    keys: [String; 3],
-    contracts: Vec<String>,
+    pub(super) chance: Chance,
+    pub(super) keys: [String; 3],
+    pub(super) contracts: Vec<String>,
     kept: Vec<Kept>,
     /// Returns that were submitted, by path.
     submitted: Vec<String>,
@@ -112,7 +112,7 @@ struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    async fn begin(app: &'a App, seed: u64) -> Self {
+    pub(super) async fn begin(app: &'a App, seed: u64) -> Self {
         let scene = Scene::set(app).await;
         let changes = json!({"table": OTHER_VALUES, "redistribution": "allowed"});
         govern(app, &body_with("story", "1", changes), 3).await;
@@ -272,7 +272,7 @@ impl<'a> Story<'a> {
             .await;
     }
 
-    async fn step(&mut self) {
+    pub(super) async fn step(&mut self) {
         match 1 + self.chance.below(21) {
             1 if self.contracts.len() < 4 => self.add_contract().await,
             1..=3 => self.commit().await,

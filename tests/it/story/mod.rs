@@ -6,6 +6,7 @@ mod amendments;
 mod audit;
 mod counting;
 mod editions;
+mod explained;
 mod full;
 mod kept_methods;
 mod known;

@@ -140,23 +140,25 @@ pub fn steady(text: &str) -> String {
             ("id", ID.len())
         } else if is_shape(rest, TIME) {
             ("time", TIME.len())
+        } else if let Some(length) = HASHES.iter().find_map(|hash| is_hash(rest, hash)) {
+            ("hash", length)
         } else {
             steady.push(letter);
             rest = &rest[letter.len_utf8()..];
             continue;
         };
-        let found = rest[..length].to_owned();
+        let found = &rest[..length];
         let number = seen
             .iter()
-            .position(|known| *known == found)
+            .position(|known| known == found)
             .unwrap_or_else(|| {
-                seen.push(found);
+                seen.push(found.to_owned());
                 seen.len() - 1
             });
-        let name = if kind == "time" {
-            "<time>".to_owned()
-        } else {
-            format!("<id-{}>", number + 1)
+        let name = match kind {
+            "time" => "<time>".to_owned(),
+            "hash" => format!("{}<hash>", &found[..length - 64]),
+            _ => format!("<id-{}>", number + 1),
         };
         steady.push_str(&name);
         rest = &rest[length..];
@@ -167,6 +169,16 @@ pub fn steady(text: &str) -> String {
 /// `x` is a hexadecimal digit, `9` a decimal one, all else itself.
 const ID: &str = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 const TIME: &str = "9999-99-99T99:99:99.999999Z";
+
+/// What stands before the hash of a posting: it seals ids and times, and so is another on each run.
+const HASHES: [&str; 2] = ["\"hash\": \"", "hash "];
+
+/// The length of a hash with what stands before it.
+fn is_hash(text: &str, before: &str) -> Option<usize> {
+    let digits = text.strip_prefix(before)?.bytes();
+    let digits = digits.take_while(u8::is_ascii_hexdigit).count();
+    (digits == 64).then_some(before.len() + digits)
+}
 
 fn is_shape(text: &str, shape: &str) -> bool {
     let bytes = text.as_bytes();

@@ -1,9 +1,12 @@
 //! The ledger, its totals, and roll-ups over them.
 
+use std::collections::BTreeSet;
+
 use goodmeasure::domain::funding::FundingSource;
 use goodmeasure::domain::ledger::difference::{Stands, difference};
 use goodmeasure::domain::ledger::posting::{Posting, Stage, Standing};
 use goodmeasure::domain::ledger::total::Sums;
+use goodmeasure::storage::posting::CellQuery;
 use goodmeasure::storage::total::RollUpQuery;
 use goodmeasure::storage::{StorageError, Tx, chain, overview, posting, proof, total};
 
@@ -101,6 +104,9 @@ pub(super) async fn what_it_is_worth(tx: &mut Tx, told: &mut Told) -> Done {
     );
     assert_eq!(posting::all_standing(tx, P, "1").await?.len(), 6);
     told.note("stands", posting::all_standing(tx, P, "1").await?);
+    let whole = posting::standing_whole(tx, P, "1", Some(period("2026-27-Q1"))).await?;
+    assert!(whole.iter().all(|one| chain_so_far.contains(one)));
+    assert_eq!(whole.len(), 4);
     Ok(())
 }
 
@@ -138,6 +144,7 @@ pub(super) async fn everything(tx: &mut Tx) -> Result<Vec<String>, StorageError>
         let before = total::roll_up(tx, P, &known_at(49)).await?;
         assert!(before.iter().all(|row| row.sums == Sums::default()));
     }
+    cells(tx, &mut told).await?;
     let rows = total::roll_up(tx, P, &RollUpQuery::default()).await?;
     let then = RollUpQuery {
         known_at: Some(at(50)),
@@ -160,6 +167,51 @@ pub(super) async fn everything(tx: &mut Tx) -> Result<Vec<String>, StorageError>
     );
     told.note("overview", overview);
     Ok(told.0)
+}
+
+/// The postings behind a roll-up add up to it, now and then, on however many pages.
+async fn cells(tx: &mut Tx, told: &mut Told) -> Done {
+    let measures = total::roll_up(tx, P, &RollUpQuery::default()).await?;
+    let measures = measures.into_iter().map(|row| (row.edition, row.measure));
+    let measures: BTreeSet<(String, String)> = measures.collect();
+    for (mut query, then) in queries()
+        .into_iter()
+        .flat_map(|one| [(one.clone(), 50), (one, 90)])
+    {
+        query.known_at = Some(at(then));
+        let rows = total::roll_up(tx, P, &query).await?;
+        let cell = CellQuery {
+            contracts: vec!["1".to_owned(), "2".to_owned()],
+            measures: measures.iter().cloned().collect(),
+            periods: Some(vec!["2026-27-Q1".to_owned(), "2026-27-Q2".to_owned()]),
+            query,
+        };
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let from = after
+                .as_ref()
+                .map(|(contract, sequence): &(String, i64)| (contract.as_str(), *sequence));
+            let page = posting::of_cell(tx, P, &cell, from, 3).await?;
+            let Some(last) = page.last() else { break };
+            after = Some((last.contract.clone(), last.posting.sequence));
+            found.extend(page);
+        }
+        let worths = found.iter().map(|one| {
+            one.posting.sign()
+                * one
+                    .posting
+                    .standing
+                    .content
+                    .worth
+                    .pence()
+                    .unwrap_or_default()
+        });
+        let rows: i64 = rows.iter().map(|row| row.sums.worth_pence).sum();
+        assert_eq!(worths.sum::<i64>(), rows, "{cell:?}");
+        assert!(posting::of_cell(tx, "p2", &cell, None, 9).await?.is_empty());
+        told.note("cell", found);
+    }
+    Ok(())
 }
 
 fn queries() -> Vec<RollUpQuery> {
