@@ -13,7 +13,7 @@ use super::audit::{self, Entry, told};
 use super::reading::{LONGEST_NAME, Reading};
 use super::{Actor, Conflict, Hand, Office, Refusal, editions, funding};
 
-pub use super::funding::FundingGiven;
+pub use super::funding::{FundingGiven, LONGEST_REFERENCE};
 
 /// The most anchor institutions that may hold one contract.
 pub const MOST_SHARES: usize = 20;

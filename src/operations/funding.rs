@@ -10,7 +10,7 @@ use super::reading::{LONGEST_NAME, Reading};
 use super::{Actor, Refusal};
 
 /// The longest reference of a funder, in characters.
-const LONGEST_REFERENCE: usize = 200;
+pub const LONGEST_REFERENCE: usize = 200;
 
 /// Whose money pays a contract, as given.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,8 @@ pub struct FundingGiven {
 /// What it is; a contract where that is not said.
 pub(super) fn kind(given: &ContractGiven, reading: &mut Reading) -> Option<ContractKind> {
     let Some(word) = given.kind.as_deref() else {
-        return Some(ContractKind::Contract);
+        let is_unread = reading.faults.iter().any(|fault| fault.pointer == "/kind");
+        return (!is_unread).then_some(ContractKind::Contract);
     };
     let kind = ContractKind::parse(word);
     if kind.is_none() {

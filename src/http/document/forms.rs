@@ -11,6 +11,7 @@ use utoipa::openapi::{KnownFormat, OpenApi, Ref, RefOr, Schema, SchemaFormat};
 use crate::domain::audit::Outcome;
 use crate::domain::contract::ContractState;
 use crate::domain::effect::check::ALREADY_NET_OF;
+use crate::domain::funding::{ContractKind, FundingSource};
 use crate::domain::key::KeyState;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::measure::{Column, Shelf};
@@ -18,7 +19,7 @@ use crate::domain::period::Reporting;
 use crate::domain::policy::Role;
 use crate::domain::proxy::Redistribution;
 use crate::domain::report::Progress;
-use crate::operations::add_contract::MOST_SHARES;
+use crate::operations::add_contract::{LONGEST_REFERENCE, MOST_SHARES};
 use crate::operations::appraise::MOST_ITEMS as MOST_ITEMS_APPRAISED;
 use crate::operations::put_return::{MOST_EVIDENCE, MOST_LINES};
 use crate::operations::reading::{LONGEST_NAME, LONGEST_NOTE};
@@ -192,6 +193,13 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
         ("IdentifierBody", _) => Form::Text(100),
         ("PublicationBody", "by") => Form::WordItems(words(Dimension::ALL, Dimension::word)),
         ("PublicationBody", "stage") => Form::WordItems(words(Stage::ALL, Stage::word)),
+        ("PublicationBody", "funding") => {
+            Form::WordItems(words(FundingSource::ALL, FundingSource::word))
+        }
+        ("ContractBody", "kind") => Form::Word(words(ContractKind::ALL, ContractKind::word)),
+        ("FundingBody", "source") => Form::Word(words(FundingSource::ALL, FundingSource::word)),
+        ("FundingBody", "reference") => Form::Text(LONGEST_REFERENCE),
+        ("FundingBody", "funder_name") => Form::Text(LONGEST_NAME),
         ("PlaceBody", "code") => Form::Pattern(PLACE_CODE, Some(100)),
         (_, "period") => Form::Pattern(PERIOD, None),
         (_, "target" | "quantity" | "numerator" | "denominator" | "starters") => QUANTITY.into(),
@@ -265,6 +273,10 @@ fn of_parameter(operation: &str, path: &str, name: &str) -> Option<Form> {
         "cursor" => Form::Pattern(CURSOR, Some(LONGEST_CURSOR)),
         "shelf" => Form::Word(words(Shelf::ALL, Shelf::word)),
         "stage" => Form::Words(words(Stage::ALL, Stage::word)),
+        "funding" => Form::Words(words(FundingSource::ALL, FundingSource::word)),
+        "kind" if operation == "list_contracts" => {
+            Form::Word(words(ContractKind::ALL, ContractKind::word))
+        }
         "by" => Form::Words(words(Dimension::ALL, Dimension::word)),
         _ => return None,
     };

@@ -30,6 +30,7 @@ mod returns;
 mod revisions;
 mod roll_up_cache;
 mod roll_ups;
+mod scopes;
 mod standing_headers;
 mod tags;
 mod value;

@@ -9,7 +9,7 @@ mod samples;
 mod schema;
 mod statements;
 mod transactions;
-mod upgrade;
+pub mod upgrade;
 
 use goodmeasure::storage::{OpenOptions, Store};
 

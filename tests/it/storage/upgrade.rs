@@ -11,7 +11,7 @@ use super::samples::{at, hash};
 use crate::support::databases::{Engine, TestDatabase, databases};
 
 /// Texts of the migrations of an engine, by their number.
-fn migrations(engine: Engine) -> Vec<(u32, String)> {
+pub fn migrations(engine: Engine) -> Vec<(u32, String)> {
     let folder = match engine {
         Engine::Sqlite => "migrations/sqlite",
         Engine::Postgres => "migrations/postgres",
@@ -29,7 +29,7 @@ fn migrations(engine: Engine) -> Vec<(u32, String)> {
 }
 
 /// Runs statements in one transaction, as a migration does.
-async fn run(database: &TestDatabase, text: &str) {
+pub async fn run(database: &TestDatabase, text: &str) {
     let text = sqlx::AssertSqlSafe(text.to_owned());
     match database.engine() {
         Engine::Sqlite => {

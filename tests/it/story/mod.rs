@@ -15,6 +15,8 @@ pub mod published;
 mod quarters;
 mod ranges;
 mod rebasing;
+mod scopes;
+mod scopes_before;
 mod tampering;
 
 use std::collections::BTreeMap;
