@@ -8,6 +8,9 @@ alter table contract
   add column funder_name text collate "C",
   add column funding_reference text collate "C",
   add column funded_by text collate "C";
+create index contract_by_funded_by on contract (partnership_id, funded_by) where funded_by is not null;
+create index contract_by_funding_reference on contract (partnership_id, funding_reference)
+  where funding_reference is not null;
 
 -- The funding source of its contract, so that roll-ups over many contracts keep it apart without looking for them.
 alter table contract_total add column funding text collate "C" not null default 'contract_price';

@@ -1,12 +1,14 @@
 //! Reading a return: what still stops a draft, and what is claimed elsewhere as well (L6, V11).
 
 use crate::domain::fault::Fault;
+use crate::domain::period::Period;
 use crate::domain::policy::Reach;
-use crate::domain::report::{Return, Revision, State};
-use crate::storage::report::Elsewhere;
+use crate::domain::relation::RelationKind;
+use crate::domain::report::{ReportLine, Return, Revision, State};
+use crate::storage::report::{Elsewhere, SameMoney};
 use crate::storage::{self, Tx};
 
-use super::book;
+use super::book::{self, Book};
 use super::put_return::period_of;
 use super::submit_return::stops_submission;
 use super::{Actor, Office, Refusal};
@@ -24,6 +26,8 @@ pub struct ReadReturn {
     pub stops_submission: Vec<Fault>,
     /// Lines of other contracts that name an activity or a piece of evidence of the revision read.
     pub claimed_elsewhere: Vec<Elsewhere>,
+    /// Lines of contracts that the same money pays, which may tell of the same.
+    pub same_money: Vec<SameMoney>,
 }
 
 /// Reads one return of a contract: the revision of a number, or the latest.
@@ -60,7 +64,9 @@ pub async fn read_return(
                 _ => Vec::new(),
             };
             let inside = book.contract.inside(period);
+            let same_money = same_money(tx, actor, &book, period, revision, reach).await?;
             Ok(ReadReturn {
+                same_money,
                 in_extension: inside.is_some_and(|inside| inside.in_extension),
                 stops_submission,
                 claimed_elsewhere: elsewhere(tx, actor, contract_id, revision, reach).await?,
@@ -89,4 +95,38 @@ async fn elsewhere(
     let found =
         storage::report::elsewhere(tx, partnership, contract_id, &activities, &evidence, reach);
     Ok(found.await?)
+}
+
+/// Lines of contracts that the same money pays, of the same measure, or of one that measures the same thing: unless both
+/// name an activity, they may tell of the same one (V11). Two that name the same are flagged for that.
+async fn same_money(
+    tx: &mut Tx,
+    actor: &Actor,
+    book: &Book,
+    period: Period,
+    revision: &Revision,
+    reach: &Reach,
+) -> Result<Vec<SameMoney>, Refusal> {
+    let same = |one: &str, other: &str| {
+        let relation = RelationKind::SameThing;
+        one == other || book.edition.joined(relation, one, other).is_some()
+    };
+    let is_reported = |code: &str| revision.lines.iter().any(|line| same(&line.measure, code));
+    let codes = book.edition.measures().map(|measure| measure.code.as_str());
+    let measures: Vec<String> = codes
+        .filter(|code| is_reported(code))
+        .map(str::to_owned)
+        .collect();
+    if measures.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (partnership, contract) = (actor.partnership.as_str(), book.contract.id.as_str());
+    let found =
+        storage::report::same_money(tx, partnership, contract, &measures, period, reach).await?;
+    let may_be_one = |other: &SameMoney| {
+        let unnamed = |line: &ReportLine| line.activity.is_none() || other.activity.is_none();
+        let mut own = revision.lines.iter();
+        own.any(|line| same(&line.measure, &other.measure) && unnamed(line))
+    };
+    Ok(found.into_iter().filter(may_be_one).collect())
 }

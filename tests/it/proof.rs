@@ -245,6 +245,37 @@ async fn a_contract_that_was_rebased_proves_itself_by_all_its_editions() {
     }
 }
 
+/// Who pays is told with it; the contract that pays is another's proof.
+#[tokio::test]
+async fn a_programme_proves_itself_without_the_contract_that_pays() {
+    for app in App::on_each().await {
+        let scene = Scene::set(&app).await;
+        let pays = scene.add_contract(&app, json!({"reference": "C-0"})).await;
+        let id = pays.rsplit('/').next().unwrap();
+        let funding =
+            json!({"source": "contract_price", "funder": scene.anchors[1], "contract": id});
+        let programme =
+            json!({"kind": "programme", "supplier": null, "value": null, "funding": funding});
+        let programme = scene.add_contract(&app, programme).await;
+        let lines = json!([{"measure": "volunteering-hours", "quantity": "12.5"}]);
+        submit(&app, &programme, "2026-27-Q1", lines).await;
+        decide(
+            &app,
+            &programme,
+            "2026-27-Q1",
+            json!({"decision": "accept"}),
+        )
+        .await;
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = exported(app.database.url(), &folder.path().join("proof.json"));
+        let (is_clean, told) = checked(folder.path(), &bundle.to_string());
+        assert!(is_clean, "{told}");
+        let rows = |table: &str| bundle["tables"][table].as_array().unwrap().len();
+        assert_eq!((rows("contract"), rows("organisation")), (1, 2));
+        app.stop().await;
+    }
+}
+
 /// A table that a contract rests on and that is not in its proof would prove less than it says.
 #[tokio::test]
 async fn every_table_of_a_contract_is_in_its_proof() {

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::domain::policy::Action;
 use crate::operations::read_return::read_return;
 use crate::operations::{Office, Refusal};
-use crate::storage::report::{Elsewhere, Header};
+use crate::storage::report::{Elsewhere, Header, SameMoney};
 use crate::storage::{self, Tx};
 
 use super::super::answer::read_version;
@@ -19,7 +19,7 @@ use super::super::contracts::find;
 use super::super::page::{Page, PageAsked};
 use super::super::problem::{Code, Problem};
 use super::super::query::Query;
-use super::shown::{Beside, ElsewhereShown, ReturnShown, RevisionShown, show};
+use super::shown::{Beside, ElsewhereShown, ReturnShown, RevisionShown, SameMoneyShown, show};
 use super::version;
 
 /// The largest number of a revision that is looked for.
@@ -107,7 +107,7 @@ pub async fn list_returns(
 ///
 /// Its latest revision, or the one asked for, whole: its lines and, where it was accepted, what was accepted of each line
 /// and why; with it what still stops a draft, the heads of all revisions, and a flag where an activity or a piece of
-/// evidence is claimed in another contract as well.
+/// evidence is claimed in another contract as well, or one that the same money pays reports the same measure.
 #[utoipa::path(
     tag = "returns",
     params(
@@ -145,6 +145,9 @@ pub async fn get_return(
     let told = |one: &&Elsewhere| one.within_reach || caller.may(Action::Decide);
     let elsewhere = read.claimed_elsewhere.iter().filter(told);
     shown.claimed_elsewhere = Some(elsewhere.map(ElsewhereShown::from).collect());
+    let told = |one: &&SameMoney| one.within_reach || caller.may(Action::Decide);
+    let same_money = read.same_money.iter().filter(told);
+    shown.paid_by_the_same_money = same_money.map(SameMoneyShown::from).collect();
     Ok(read_version(version(&read.given), &shown))
 }
 

@@ -9,7 +9,7 @@ use crate::domain::report::{
     Attestation, Decided, Done, Evidence, EvidenceKind, ReportLine, Return, Revision, State,
 };
 use crate::operations::Office;
-use crate::storage::report::{Elsewhere, Header};
+use crate::storage::report::{Elsewhere, Header, SameMoney};
 
 use super::super::caller::Caller;
 use super::super::problem::ProblemFault;
@@ -233,6 +233,32 @@ impl From<&Elsewhere> for ElsewhereShown {
     }
 }
 
+/// A line of another contract that the same money pays.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SameMoneyShown {
+    /// Reference of the other contract; missing where the one who asks may not see it.
+    pub contract_reference: Option<String>,
+    /// Period of its return; missing with the reference.
+    pub period: Option<String>,
+    /// The line; missing with the reference.
+    pub line: Option<String>,
+    /// What it measures.
+    #[schema(example = "volunteering-hours")]
+    pub measure: String,
+}
+
+impl From<&SameMoney> for SameMoneyShown {
+    fn from(one: &SameMoney) -> Self {
+        let seen = one.within_reach;
+        Self {
+            contract_reference: seen.then(|| one.contract.clone()),
+            period: seen.then(|| one.period.label()),
+            line: seen.then(|| one.line.clone()),
+            measure: one.measure.clone(),
+        }
+    }
+}
+
 /// A return: one revision whole, the latest or the one asked for, and the heads of all of them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReturnShown {
@@ -271,6 +297,11 @@ pub struct ReturnShown {
     /// Lines of other contracts that name the same activity or evidence; only where the return is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_elsewhere: Option<Vec<ElsewhereShown>>,
+    /// Lines of contracts that the same money pays (the price of one contract, or one grant), of the same measure or of one
+    /// that measures the same thing, where not both name an activity: they may count the same twice. Only where the return
+    /// is read, and there are some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paid_by_the_same_money: Vec<SameMoneyShown>,
 }
 
 /// What is shown of a return besides what it says.
@@ -313,5 +344,6 @@ pub(super) fn show(given: &Return, revision: Option<&Revision>, beside: Beside<'
         stops_submission: ProblemFault::of(beside.stops_submission),
         revisions: given.revisions.iter().map(RevisionShown::from).collect(),
         claimed_elsewhere: None,
+        paid_by_the_same_money: Vec::new(),
     }
 }

@@ -5,12 +5,14 @@ mod elsewhere;
 mod latest;
 mod read;
 mod row;
+mod same_money;
 mod write;
 
 pub use beside::claims_beside;
 pub use elsewhere::{Elsewhere, elsewhere};
 pub use latest::{Latest, latest};
 pub use read::{Header, list_headers, of_contract, one};
+pub use same_money::{MOST_FOUND, SameMoney, same_money};
 pub use write::{decide, put_draft, submit};
 
 use crate::domain::report::EvidenceKind;

@@ -119,7 +119,7 @@ pub fn funding(id: &str) -> Funding {
             source: FundingSource::Grant,
             funder: Some(named(ODD)),
             reference: Some(ODD.to_owned()),
-            contract: None,
+            contract: Some("1".to_owned()),
         },
         _ => Funding::of(FundingSource::ContractPrice),
     }

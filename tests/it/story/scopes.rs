@@ -9,7 +9,7 @@ use super::published::without_hashes;
 use super::{books_are_clean, pence, value};
 use crate::support::app::{Answer, App, same_on_each};
 use crate::support::forward::{on_each, settle};
-use crate::support::scene::{Scene, added, changed, return_of};
+use crate::support::scene::{Scene, added, changed, decide, return_of, submit};
 
 /// What is told of each.
 struct Scopes {
@@ -277,6 +277,74 @@ async fn the_contract_that_pays_is_told_to_those_who_may_edit() {
                 .with_key(key, "GET", "/v1/contracts?reference=P-2", None)
                 .await;
             assert_eq!(&listed.json()["items"][0]["funding"]["contract"], told);
+        }
+        app.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn v11_what_the_same_money_pays_is_told_apart_by_activities() {
+    for app in App::on_each().await {
+        let scene = Scene::set(&app).await;
+        let scopes = Scopes::set(&app, &scene).await;
+        let grant =
+            json!({"source": "grant", "funder_name": "Community fund", "reference": "CF-2026-9"});
+        let whole = json!([{"organisation": scene.anchors[2], "share": "1"}]);
+        let of_grant = json!({"reference": "C-2", "funding": grant, "anchor_institutions": whole});
+        let of_grant = scene.add_contract(&app, of_grant).await;
+        let other =
+            json!({"source": "grant", "funder_name": "Community fund", "reference": "CF-2027-1"});
+        let other = json!({"reference": "C-3", "funding": other});
+        let other = scene.add_contract(&app, other).await;
+        let one = |measure: &str, activity: Value| json!([{"line": "a", "measure": measure, "quantity": "10", "activity": activity}]);
+        let miles = || one("car-miles-saved", Value::Null);
+        for contract in [
+            &scopes.contract,
+            &scopes.programme,
+            &scopes.own,
+            &of_grant,
+            &other,
+        ] {
+            submit(&app, contract, "2026-27-Q1", miles()).await;
+        }
+        let carbon = one("carbon-saved", json!("cycle lanes"));
+        submit(&app, &scopes.sponsored, "2026-27-Q1", carbon).await;
+        submit(&app, &scopes.sponsored, "2026-27-Q2", miles()).await;
+        let council = app.key_of("commissioner", &[&scene.anchors[0]]).await;
+        let delivers = app.key_of("supplier", &[&scopes.charity]).await;
+        let flagged = async |key: &str, contract: &str, period: &str| {
+            let path = format!("{contract}/returns/{period}");
+            let read = app.with_key(key, "GET", &path, None).await;
+            assert_eq!(read.status, 200, "{}", read.text);
+            read.json()["paid_by_the_same_money"].clone()
+        };
+        let (none, q1) = (Value::Null, "2026-27-Q1");
+        let names = |reference: &str, measure: &str| json!([{"contract_reference": reference, "period": q1, "line": "a", "measure": measure}]);
+        // The price of one pays the other: tonnes and miles may be the same, as the one names no activity.
+        let found = flagged(&council, &scopes.contract, q1).await;
+        assert_eq!(found, names("P-2", "carbon-saved"));
+        let found = flagged(&council, &scopes.sponsored, q1).await;
+        assert_eq!(found, names("C-1", "car-miles-saved"));
+        assert_eq!(
+            flagged(&council, &scopes.sponsored, "2026-27-Q2").await,
+            none
+        );
+        // One grant: its other half is another anchor institution's, and whoever decides is told that there is one.
+        let found = flagged(&app.first_key, &scopes.programme, q1).await;
+        assert_eq!(found, names("C-2", "car-miles-saved"));
+        let hidden = json!([{"contract_reference": null, "period": null, "line": null, "measure": "car-miles-saved"}]);
+        assert_eq!(flagged(&council, &scopes.programme, q1).await, hidden);
+        assert_eq!(flagged(&delivers, &scopes.programme, q1).await, none);
+        for apart in [&scopes.own, &other] {
+            assert_eq!(flagged(&app.first_key, apart, q1).await, none);
+        }
+        // Two names are two activities, and one name of both is flagged for that.
+        let reject = json!({"decision": "reject", "reason": "Which?"});
+        decide(&app, &scopes.contract, q1, reject).await;
+        let named = one("car-miles-saved", json!("car club"));
+        submit(&app, &scopes.contract, q1, named).await;
+        for contract in [&scopes.contract, &scopes.sponsored] {
+            assert_eq!(flagged(&council, contract, q1).await, none);
         }
         app.stop().await;
     }

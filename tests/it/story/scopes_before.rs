@@ -19,7 +19,11 @@ async fn take_back(database: &TestDatabase) {
         let found = texts.iter().find(|(own, _)| *own == number);
         found.unwrap().1.as_str()
     };
-    let mut steps = vec!["drop view posting_counted".to_owned()];
+    let mut steps = vec![
+        "drop view posting_counted".to_owned(),
+        "drop index contract_by_funded_by".to_owned(),
+        "drop index contract_by_funding_reference".to_owned(),
+    ];
     let views = [
         "posting_readable",
         "anchor_total_readable",

@@ -143,6 +143,18 @@ pub(super) async fn what_is_reported(tx: &mut Tx, told: &mut Told) -> Done {
     told.note("elsewhere", found);
     let own = report::elsewhere(tx, P, "1", &activities, &evidence, &Reach::Everything).await?;
     assert!(own.is_empty());
+    let measures = samples::lines().into_iter().map(|line| line.measure);
+    let measures: Vec<String> = measures.collect();
+    let paid = report::same_money(tx, P, "2", &measures, q1, &Reach::of(&[])).await?;
+    assert!(
+        !paid.is_empty()
+            && paid
+                .iter()
+                .all(|one| one.contract == "C-1" && !one.within_reach)
+    );
+    told.note("paid by the same money", paid);
+    let none = report::same_money(tx, P, "2", &[], q1, &Reach::Everything).await?;
+    assert!(none.is_empty());
     contracts_filtered(tx, told).await?;
     returns_of_many(tx, told).await
 }
