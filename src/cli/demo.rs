@@ -143,7 +143,7 @@ fn tell(made: &Made, base: &str, keys: &[Shown]) {
     let story = &made.story.contract;
     println!("Good Measure, with sample data: everybody and everything in it is made up.");
     println!(
-        "{} anchor institutions, {} suppliers, {} contracts, {} commitments, {} returns in 9 places",
+        "{} anchor institutions, {} suppliers, {} contracts and a volunteering day, {} commitments, {} returns in 9 places",
         made.bodies.anchors.len(),
         made.bodies.suppliers.len(),
         made.contracts.len(),

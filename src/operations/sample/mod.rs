@@ -1,6 +1,7 @@
 //! Sample data of a fixed seed, marked as sample everywhere: a partnership of nine places, its anchor
-//! institutions, suppliers, contracts, and eight quarters of returns in all states.
+//! institutions, suppliers, contracts, a volunteering day, and eight quarters of returns in all states.
 
+mod activity;
 mod bodies;
 mod chance;
 mod contracts;
@@ -31,6 +32,8 @@ pub struct Made {
     pub bodies: Bodies,
     /// Ids of the contracts.
     pub contracts: Vec<String>,
+    /// Id of what an anchor institution does itself.
+    pub activity: Option<String>,
     /// Number of commitments.
     pub commitments: usize,
     /// Number of returns.
@@ -60,11 +63,16 @@ pub async fn sample(
     }
     let story = story::tell(office, writers).await?;
     contracts.push(story.contract.clone());
+    let activity = match bodies.anchors.first() {
+        Some(anchor) => Some(activity::add(office, writers, anchor).await?),
+        None => None,
+    };
     Ok(Made {
         bodies,
         contracts,
+        activity,
         commitments: commitments + story::COMMITMENTS,
-        returns: returns + story::RETURNS,
+        returns: returns + story::RETURNS + activity::RETURNS,
         story,
     })
 }

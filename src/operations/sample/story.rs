@@ -73,7 +73,15 @@ pub(super) async fn tell(office: &Office, writers: &Writers) -> Result<Story, Re
         office.change_contract(&contract, add).await?;
     }
     for quarter in QUARTERS {
-        report(office, writers, &contract, quarter).await?;
+        let at = day("2026-11-16");
+        report(
+            office,
+            writers,
+            at,
+            (&contract, quarter.0),
+            &reported(quarter),
+        )
+        .await?;
     }
     Ok(Story {
         contract,
@@ -177,13 +185,14 @@ fn reported((period, posts, hours, miles, staff): Quarter<'_>) -> ReturnGiven {
     }
 }
 
-async fn report(
+/// Reports a period of a contract, and accepts it.
+pub(super) async fn report(
     office: &Office,
     writers: &Writers,
-    contract: &str,
-    quarter: Quarter<'_>,
+    at: Moment,
+    (contract, period): (&str, &str),
+    given: &ReturnGiven,
 ) -> Result<(), Refusal> {
-    let (at, period, given) = (day("2026-11-16"), quarter.0, reported(quarter));
     let (reporter, commissioner) = (&writers.reporter, &writers.commissioner);
     let seen = &Seen::Vouched;
     let put = async |tx: &mut Tx| {
@@ -192,7 +201,7 @@ async fn report(
             tx,
             office.hand(reporter, at),
             place,
-            &given,
+            given,
             seen,
             Vec::new(),
         )
