@@ -26,6 +26,7 @@ pub mod place;
 pub mod policy;
 pub mod proxy;
 pub mod publication;
+pub mod reading;
 pub mod relation;
 pub mod report;
 pub mod roll_up;

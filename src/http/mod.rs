@@ -28,6 +28,7 @@ mod path_number;
 mod peer;
 mod places;
 mod plain_path;
+mod plain_text;
 mod problem;
 mod proxy_editions;
 mod publications;

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::super::sheet::cell;
 use super::rows::Rows;
-use crate::cli::layout::{Table, pounds};
+use crate::cli::layout::Table;
 use crate::domain::measure::Column;
+use crate::domain::reading::pounds;
 use crate::domain::valuation::Valued;
 use crate::domain::valuation::steps::shown;
 use crate::operations::calculate::{Calculated, Total};

@@ -15,6 +15,8 @@ use crate::operations::explain_contract::{
 
 use super::super::caller::Caller;
 use super::super::page::PageAsked;
+use super::super::plain_text::working::{at_the_end, by_edition, headed, more, stages};
+use super::super::plain_text::{Page, json_or_text};
 use super::super::problem::{Problem, ProblemFault};
 use super::super::query::{Query, refused};
 use super::super::working::stage::{Showing, StageWorking, StagesShown};
@@ -113,7 +115,9 @@ pub struct ContractWorking {
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
     responses(
-        (status = 200, description = "A page of the working", body = ContractWorking),
+        (status = 200, description = "A page of the working; for people where `Accept` asks for text", content(
+            (ContractWorking = "application/json"), (String = "text/plain; charset=utf-8"),
+        )),
     )
 )]
 #[get("/contracts/{id}/working")]
@@ -142,10 +146,36 @@ pub async fn get_contract_working(
     let today = (office.clock)().day();
     let sees = caller.may(Action::SeeKeptValues);
     let shown = ContractWorking::of(&explained, (items, next_cursor), today, sees);
-    Ok(HttpResponse::Ok().json(shown))
+    Ok(json_or_text(&request, &shown, || shown.page()))
 }
 
 impl ContractWorking {
+    /// The same for people.
+    fn page(&self) -> Page {
+        let title = format!("The working of {}, {}", self.reference, self.title);
+        let mut page = Page::titled(&title);
+        by_edition(&mut page, &self.proxy_edition, &self.method);
+        for one in &self.items {
+            let all = [
+                (Stage::Committed, &one.committed),
+                (Stage::Claimed, &one.claimed),
+                (Stage::Evidenced, &one.evidenced),
+                (Stage::Verified, &one.verified),
+            ];
+            let head = headed(&one.line, all.iter().map(|(_, stage)| *stage));
+            let extension = if one.in_extension {
+                ", in the possible extension"
+            } else {
+                ""
+            };
+            page.heading(&format!("{}{extension}. {head}", one.period));
+            stages(&mut page, &all, &one.faults);
+        }
+        more(&mut page, self.next_cursor.as_deref());
+        at_the_end(&mut page, &self.warnings, &self.attribution);
+        page
+    }
+
     fn of(
         explained: &ExplainedContract,
         (items, next_cursor): (Vec<ExplainedItem>, Option<String>),

@@ -18,6 +18,9 @@ const CSV: &str = "text/csv";
 /// JSON a line, for long lists.
 pub const NDJSON: &str = "application/x-ndjson";
 
+/// A page for people.
+const TEXT: &str = "text/plain";
+
 /// Answers 406 under `/v1` to an `Accept` that no answer could meet. What is not under `/v1` has types of its own.
 pub async fn accept(
     request: ServiceRequest,
@@ -26,12 +29,27 @@ pub async fn accept(
     let (path, headers) = (request.path(), request.headers());
     let is_taken = takes_json(headers)
         || path.ends_with("/bulk") && wanted(headers, NDJSON) > 0
+        || path.ends_with("/working") && text_wanted(headers) > 0
         || path.ends_with(".csv") && weight(&ranges(headers), CSV) > Some(0);
     if path.starts_with("/v1/") && !is_taken {
         let response = Problem::not_acceptable().error_response();
         return Ok(request.into_response(response));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Whether a page of text is wanted rather than JSON: it must be asked for.
+pub fn wants_text(headers: &HeaderMap) -> bool {
+    let (text, json) = (text_wanted(headers), wanted(headers, JSON));
+    let names_json = weight(&ranges(headers), JSON).is_some();
+    text > 0 && (text > json || text == json && !names_json)
+}
+
+/// How much text is wanted, where it is named.
+fn text_wanted(headers: &HeaderMap) -> u16 {
+    let ranges = ranges(headers);
+    let named = weight(&ranges, TEXT).or_else(|| weight(&ranges, "text/*"));
+    named.unwrap_or(0)
 }
 
 /// Whether JSON a line is wanted more than JSON, less, or as much.
@@ -111,6 +129,27 @@ mod tests {
             "*/*;q=0.0",
         ] {
             assert!(!takes(accept), "{accept}");
+        }
+    }
+
+    #[test]
+    fn text_is_given_where_it_is_asked_for() {
+        for (accept, expected) in [
+            ("", false),
+            ("*/*", false),
+            ("application/json", false),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", false),
+            ("text/plain, application/json", false),
+            ("text/plain;q=0.5, application/json", false),
+            ("text/plain;q=0", false),
+            ("text/plain", true),
+            ("text/*", true),
+            ("text/plain, */*", true),
+            ("text/plain, application/json;q=0.9", true),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_str(accept).unwrap());
+            assert_eq!(wants_text(&headers), expected, "{accept}");
         }
     }
 

@@ -7,6 +7,7 @@ pub mod read;
 pub mod shown;
 pub mod submission;
 pub mod working;
+mod working_page;
 
 use super::writing::Writing;
 use crate::domain::fault::Fault;

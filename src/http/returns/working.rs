@@ -13,6 +13,7 @@ use crate::operations::Office;
 use crate::operations::explain_return::{ExplainedLine, ExplainedReturn, Worked, explain_return};
 
 use super::super::caller::Caller;
+use super::super::plain_text::json_or_text;
 use super::super::problem::{Code, Problem, ProblemFault};
 use super::super::query::Query;
 use super::super::working::WorkingShown;
@@ -127,7 +128,9 @@ pub struct ReturnWorking {
         ("line" = Option<String>, Query, description = "One line, by its name; all of them when missing"),
     ),
     responses(
-        (status = 200, description = "The working", body = ReturnWorking),
+        (status = 200, description = "The working; as a page for people where `Accept` asks for text", content(
+            (ReturnWorking = "application/json"), (String = "text/plain; charset=utf-8"),
+        )),
     ),
     extensions(("x-problems" = json!([Code::Invalid]))),
 )]
@@ -153,7 +156,7 @@ pub async fn get_working(
         .stale(used(&explained), (office.clock)().day());
     let mut shown = ReturnWorking::of(explained, id, asked, sees);
     shown.warnings = warnings;
-    Ok(HttpResponse::Ok().json(shown))
+    Ok(json_or_text(&request, &shown, || shown.page()))
 }
 
 impl ReturnWorking {

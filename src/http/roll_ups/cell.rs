@@ -1,5 +1,6 @@
 //! `/v1/roll-ups/working`: the postings that one cell of a roll-up adds up.
 
+use actix_web::http::header::ACCEPT;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
@@ -18,7 +19,10 @@ use crate::operations::roll_up::{
 
 use super::super::answer::ReadAt;
 use super::super::caller::Caller;
+use super::super::edges::accept::wants_text;
+use super::super::edges::caching::vary;
 use super::super::page::PageAsked;
+use super::super::plain_text::text;
 use super::super::problem::{Code, Problem};
 use super::super::query::{Query, refused};
 use super::asked;
@@ -216,7 +220,9 @@ fn parameter(dimension: Dimension) -> &'static str {
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
     responses(
-        (status = 200, description = "The cell, and a page of its postings", body = CellWorkingShown),
+        (status = 200, description = "The cell, and a page of its postings; for people where `Accept` asks for text", content(
+            (CellWorkingShown = "application/json"), (String = "text/plain; charset=utf-8"),
+        )),
     ),
     extensions(("x-problems" = json!([Code::TotalOutOfRange, Code::NotFound]))),
 )]
@@ -251,7 +257,12 @@ pub async fn get_cell_working(
         taxonomy: found.taxonomy,
         next_cursor,
     };
-    Ok(ReadAt::of(&shown.as_of, &shown)?.response())
+    let mut response = match wants_text(request.headers()) {
+        true => text(shown.page()),
+        false => ReadAt::of(&shown.as_of, &shown)?.response(),
+    };
+    vary(response.headers_mut(), &ACCEPT);
+    Ok(response)
 }
 
 /// The posting that the page comes after.

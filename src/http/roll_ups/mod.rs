@@ -2,6 +2,7 @@
 
 pub mod cache;
 pub mod cell;
+mod cell_page;
 pub mod shown;
 
 use actix_web::web::Data;

@@ -36,7 +36,7 @@ fn items(pages: &[Value]) -> Vec<&Value> {
 }
 
 /// A shared contract with a commitment, a return that was corrected, and one that waits.
-async fn told(app: &App) -> (Scene, String) {
+pub(super) async fn told(app: &App) -> (Scene, String) {
     let scene = Scene::set(app).await;
     let thirds = json!({"anchor_institutions": scene.thirds(), "place": "halton"});
     let contract = scene.add_contract(app, thirds).await;

@@ -7,6 +7,7 @@ mod audit;
 mod counting;
 mod editions;
 mod explained;
+mod explained_pages;
 mod full;
 mod kept_methods;
 mod known;

@@ -171,7 +171,7 @@ const ID: &str = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 const TIME: &str = "9999-99-99T99:99:99.999999Z";
 
 /// What stands before the hash of a posting: it seals ids and times, and so is another on each run.
-const HASHES: [&str; 2] = ["\"hash\": \"", "hash "];
+const HASHES: [&str; 2] = ["\"hash\": \"", "hash:"];
 
 /// The length of a hash with what stands before it.
 fn is_hash(text: &str, before: &str) -> Option<usize> {
