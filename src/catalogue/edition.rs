@@ -169,6 +169,7 @@ fn head(path: &str, folder: &str, text: &str, faults: &mut Vec<Fault>) -> Option
         redistribution: redistribution?,
         taxonomy: None,
         series: entry.series,
+        deflator: None,
         relations,
         measures: Vec::new(),
         proxies: Vec::new(),

@@ -7,6 +7,7 @@ mod edition;
 mod entry;
 mod files;
 mod measure;
+pub mod own_series;
 mod proxy;
 mod reference;
 mod series;

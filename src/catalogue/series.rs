@@ -2,65 +2,71 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::entry::{Entry, File, SourceEntry};
 use super::files::Files;
-use super::proxy::YearEntry;
+use super::proxy::{self, YearEntry};
 use crate::domain::exact;
 use crate::domain::fault::Fault;
-use crate::domain::proxy::Range;
+use crate::domain::proxy::{Range, Redistribution};
 use crate::domain::series::{Band, Row, Series, Years};
 
 /// A series may have any precision (V1); this is more than any text this program reads at all.
 const PLACES: usize = 50;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct SeriesEntry {
-    name: String,
-    release: String,
-    title: String,
-    unit: String,
-    years: String,
-    price_year: Option<String>,
-    note: Option<String>,
-    licence: String,
-    source: SourceEntry,
+pub(super) struct SeriesEntry {
+    pub(super) name: String,
+    pub(super) release: String,
+    pub(super) title: String,
+    pub(super) unit: String,
+    pub(super) years: String,
+    pub(super) price_year: Option<String>,
+    pub(super) note: Option<String>,
+    pub(super) licence: String,
+    pub(super) redistribution: Option<String>,
+    pub(super) source: SourceEntry,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct RowEntry {
+pub(super) struct RowEntry {
     #[serde(default)]
-    item: String,
-    year: Option<String>,
-    from_year: Option<String>,
-    to_year: Option<String>,
-    value: String,
-    low: Option<String>,
-    high: Option<String>,
-    status: String,
-    unit: Option<String>,
-    note: Option<String>,
+    pub(super) item: String,
+    pub(super) year: Option<String>,
+    pub(super) from_year: Option<String>,
+    pub(super) to_year: Option<String>,
+    /// Empty where nothing was published.
+    pub(super) value: String,
+    pub(super) low: Option<String>,
+    pub(super) high: Option<String>,
+    pub(super) status: String,
+    pub(super) unit: Option<String>,
+    pub(super) note: Option<String>,
 }
+
+const TWICE: &str = "this year stands twice in its item";
 
 /// Every series of a folder.
 pub(super) fn all(files: &Files, faults: &mut Vec<Fault>) -> Vec<Series> {
     let mut all = Vec::new();
     for (path, text) in files.inside("series") {
-        let Some(mut file) = File::read(path, text, faults) else {
-            continue;
-        };
-        let rows = file.entries::<RowEntry>("row");
-        if let Some(entry) = file.rest::<SeriesEntry>() {
-            all.extend(series(path, entry, rows, faults));
-        }
+        all.extend(one(path, text, faults));
     }
     all
 }
 
-fn series(
+/// The series of a file.
+pub(super) fn one(path: &str, text: &str, faults: &mut Vec<Fault>) -> Option<Series> {
+    let mut file = File::read(path, text, faults)?;
+    let rows = file.entries::<RowEntry>("row");
+    series(path, file.rest::<SeriesEntry>()?, rows, faults)
+}
+
+/// A series of its entries, each with where it stands.
+pub(super) fn series(
     path: &str,
     entry: SeriesEntry,
     rows: Vec<(String, RowEntry)>,
@@ -71,6 +77,10 @@ fn series(
     if rows.is_empty() {
         whole.fault("row", "empty", "a series has rows");
     }
+    let redistribution = match entry.redistribution.as_deref() {
+        None => Redistribution::Allowed,
+        Some(text) => proxy::redistribution(&mut whole, text)?,
+    };
     let mut series = Series {
         name: entry.name,
         release: entry.release,
@@ -80,8 +90,11 @@ fn series(
         price_year: entry.price_year,
         note: entry.note,
         licence: entry.licence,
+        redistribution,
+        own: false,
         source: entry.source.into(),
         rows: BTreeMap::new(),
+        blanks: BTreeMap::new(),
         bands: BTreeMap::new(),
     };
     for (at, row) in rows {
@@ -127,7 +140,8 @@ fn by_year(series: &mut Series, row: RowEntry, reading: &mut Entry<'_>) -> Optio
             "a row of this series has one year",
         );
     }
-    let Some(year) = row.year.filter(|year| is_year(year, series.years)) else {
+    let year = row.year.as_ref();
+    let Some(year) = year.filter(|year| is_year(year, series.years)).cloned() else {
         let message =
             "write a financial year as 2024-25, a calendar year as 2024 and a quarter as 2024-Q1";
         reading.fault("year", "not_a_year", message);
@@ -136,6 +150,9 @@ fn by_year(series: &mut Series, row: RowEntry, reading: &mut Entry<'_>) -> Optio
     if !["outturn", "forecast", "published"].contains(&row.status.as_str()) {
         let message = "a row is outturn, forecast or published";
         reading.fault("status", "unknown_word", message);
+    }
+    if row.value.is_empty() {
+        return blank(series, row, year, reading);
     }
     let central = reading.number("value", &row.value, parse)?;
     let low = reading.maybe_number("low", row.low.as_deref(), parse)?;
@@ -151,9 +168,27 @@ fn by_year(series: &mut Series, row: RowEntry, reading: &mut Entry<'_>) -> Optio
         status: row.status,
         note: row.note,
     };
-    let rows = series.rows.entry(row.item).or_default();
-    if rows.insert(year, read).is_some() {
-        reading.fault("year", "duplicate", "this year stands twice in its item");
+    let rows = series.rows.entry(row.item.clone()).or_default();
+    let blank = series.blanks.get(&row.item);
+    let is_blank = blank.is_some_and(|years| years.contains(&year));
+    if rows.insert(year, read).is_some() || is_blank {
+        reading.fault("year", "duplicate", TWICE);
+    }
+    Some(())
+}
+
+/// A year that is named and has no number: it was not published.
+fn blank(series: &mut Series, row: RowEntry, year: String, reading: &mut Entry<'_>) -> Option<()> {
+    if row.low.is_some() || row.high.is_some() {
+        let message = "a year with low or high has a value between them";
+        reading.fault("value", "value_missing", message);
+    }
+    // The item is there all the same.
+    let rows = series.rows.entry(row.item.clone()).or_default();
+    let is_there = rows.contains_key(&year);
+    let years = series.blanks.entry(row.item).or_default();
+    if is_there || !years.insert(year) {
+        reading.fault("year", "duplicate", TWICE);
     }
     Some(())
 }
@@ -190,7 +225,7 @@ fn band(series: &mut Series, row: RowEntry, reading: &mut Entry<'_>) -> Option<(
     Some(())
 }
 
-fn is_year(text: &str, years: Years) -> bool {
+pub(super) fn is_year(text: &str, years: Years) -> bool {
     let digits = |part: &str, length: usize| {
         part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit())
     };

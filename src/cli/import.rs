@@ -35,6 +35,8 @@ enum What {
     Contract(ContractImport),
     /// Imports a table of values as the draft of a proxy edition.
     Edition(super::import_edition::EditionImport),
+    /// Imports a release of a series of the partnership's own: an index, values by year, or a discount schedule.
+    Series(super::import_series::SeriesImport),
 }
 
 #[derive(Debug, Args)]
@@ -76,6 +78,7 @@ impl Import {
         let asked = match self.what {
             What::Contract(asked) => asked,
             What::Edition(asked) => return asked.run(&self.database, &self.within.partnership),
+            What::Series(asked) => return asked.run(&self.database, &self.within.partnership),
         };
         let given = asked.given()?;
         block_on(async {

@@ -83,7 +83,7 @@ impl EditionImport {
     }
 }
 
-fn text(file: &Path) -> anyhow::Result<String> {
+pub(super) fn text(file: &Path) -> anyhow::Result<String> {
     let shown = file.display().to_string();
     let length = std::fs::metadata(file)
         .with_context(|| shown.clone())?

@@ -4,6 +4,7 @@ mod check_proxies;
 mod demo;
 mod import;
 mod import_edition;
+mod import_series;
 mod keys;
 mod layout;
 mod migrate;

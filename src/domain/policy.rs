@@ -36,7 +36,7 @@ words! {
         ReadReference = "read_reference",
         /// Reads proxy editions of the partnership's own that are not published yet.
         ReadDraftEditions = "read_draft_editions",
-        /// Drafts, proposes, approves, publishes and withdraws proxy editions.
+        /// Drafts, proposes, approves, publishes and withdraws proxy editions, and brings the series that they rest on.
         GovernEditions = "govern_editions",
         /// Sees values whose licence does not let them be passed on.
         SeeKeptValues = "see_kept_values",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::exact::{self, Exact};
-use super::proxy::Growth;
+use super::proxy::{Growth, Redistribution};
 use super::series::{Row, Series, Years};
 
 /// How a value came from its price year to the price base.
@@ -23,6 +23,8 @@ pub struct Uprating {
     pub to_index: Exact,
     /// Whether an index used is a forecast: what rests on it is provisional.
     pub forecast: bool,
+    /// Whether the licence of the index keeps its numbers from being passed on, or that of what it grows with.
+    pub kept: bool,
     /// What it grows by beside prices, where it does.
     pub growth: Option<Growing>,
 }
@@ -128,6 +130,7 @@ pub fn between(deflator: &Series, from_year: &str, to_year: &str) -> Option<Upra
         to_year: to_year.to_owned(),
         to_index: to.value,
         forecast: from.forecast || to.forecast,
+        kept: deflator.redistribution == Redistribution::Refused,
         growth: None,
     })
 }
@@ -141,30 +144,63 @@ fn index_of(series: &Series, rows: &Rows, label: &str) -> Option<Index> {
     if rows.contains_key(label) {
         return own(rows, label);
     }
-    let first: i32 = label.get(..4)?.parse().ok()?;
+    match parts_of(series, label) {
+        parts if parts.is_empty() => None,
+        parts => mean(rows, &parts),
+    }
+}
+
+/// The rows that a year is the mean of, with the quarters each stands for; none where the series has no such parts.
+fn parts_of(series: &Series, label: &str) -> Vec<(String, i64)> {
+    let first = label.get(..4).and_then(|year| year.parse::<i32>().ok());
+    let Some(first) = first else {
+        return Vec::new();
+    };
     let is_calendar = label.len() == 4;
     let is_financial = label == financial_label(first);
     let quarters = |parts: [(i32, u8); 4]| {
         let parts = parts.map(|(year, quarter)| (format!("{year}-Q{quarter}"), 1));
-        mean(rows, &parts)
+        parts.to_vec()
     };
     match series.years {
         Years::Financial if is_calendar => {
-            let parts = [(financial_label(first - 1), 1), (financial_label(first), 3)];
-            mean(rows, &parts)
+            vec![(financial_label(first - 1), 1), (financial_label(first), 3)]
         }
-        Years::Calendar if is_financial => mean(
-            rows,
-            &[(first.to_string(), 3), ((first + 1).to_string(), 1)],
-        ),
+        Years::Calendar if is_financial => {
+            vec![(first.to_string(), 3), ((first + 1).to_string(), 1)]
+        }
         Years::Quarterly if is_calendar => {
             quarters([(first, 1), (first, 2), (first, 3), (first, 4)])
         }
         Years::Quarterly if is_financial => {
             quarters([(first, 2), (first, 3), (first, 4), (first + 1, 1)])
         }
-        _ => None,
+        _ => Vec::new(),
     }
+}
+
+/// Why a series gives no index for a year or quarter, and what it lacks: a year, or a part of one, that is blank, missing
+/// or zero.
+#[must_use]
+pub fn lacks(series: &Series, label: &str) -> Option<String> {
+    let rows = series.rows.get("")?;
+    if index_of(series, rows, label).is_some() {
+        return None;
+    }
+    let is_row = |year: &String| rows.contains_key(year);
+    let mut parts = parts_of(series, label).into_iter().map(|(part, _)| part);
+    let wanted = match rows.contains_key(label) {
+        true => Some(label.to_owned()),
+        false => parts.find(|part| !is_row(part) || own(rows, part).is_none()),
+    };
+    let wanted = wanted.unwrap_or_else(|| label.to_owned());
+    Some(match is_row(&wanted) {
+        true => format!(
+            "{} of release {} is not above zero for {wanted}, and nothing can be divided by it",
+            series.name, series.release
+        ),
+        false => series.gaps("").told(&wanted),
+    })
 }
 
 /// The mean of rows by their weights in quarters of a year; `None` where one is missing.
@@ -232,6 +268,8 @@ mod tests {
             price_year: None,
             note: None,
             licence: String::new(),
+            redistribution: Redistribution::Allowed,
+            own: false,
             source: Source {
                 title: String::new(),
                 publisher: String::new(),
@@ -241,6 +279,7 @@ mod tests {
                 study: None,
             },
             rows: [(String::new(), rows)].into(),
+            blanks: BTreeMap::new(),
             bands: BTreeMap::new(),
         }
     }

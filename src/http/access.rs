@@ -36,6 +36,7 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         | ("GET", "/v1/proxy-editions/{set}/{edition}/proxies/{measure}") => Action::ReadReference,
         ("GET", "/v1/proxy-editions/template.csv") => Action::ReadReference,
         ("GET", "/v1/proxy-editions/{set}/{edition}/difference") => Action::ReadReference,
+        ("POST", "/v1/series") => Action::GovernEditions,
         ("POST", "/v1/proxy-editions") | ("PUT", "/v1/proxy-editions/{set}/{edition}") => {
             Action::GovernEditions
         }

@@ -69,6 +69,7 @@ impl From<Conflict> for Code {
             Conflict::OthersRestOnIt => Self::OthersRestOnIt,
             Conflict::PlaceTaken => Self::PlaceTaken,
             Conflict::ReferenceTaken => Self::ReferenceTaken,
+            Conflict::SeriesTaken => Self::SeriesTaken,
             Conflict::StillInFlight => Self::StillInFlight,
             Conflict::TooManyCommitments => Self::TooManyCommitments,
         }

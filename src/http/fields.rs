@@ -66,6 +66,12 @@ impl<'a> Fields<'a> {
         entries.any(|(key, node)| key == name && *node != Node::Null)
     }
 
+    /// Whether a field is given as `null`, where that says something.
+    pub fn is_null(&self, name: &str) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|(key, node)| key == name && *node == Node::Null)
+    }
+
     fn refuse(&mut self, name: &str, expected: &str, node: &Node) {
         let at = self.at(name);
         self.faults.push(wrong_type(&at, expected, node));

@@ -40,6 +40,7 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(measures::list_measures)
         .service(measures::get_measure)
         .service(series::list_series)
+        .service(series::bringing::post_series)
         .service(series::get_series)
         .service(proxy_editions::bringing::get_template)
         .service(proxy_editions::bringing::post_edition)

@@ -22,6 +22,8 @@ const MOST_YEARS: u64 = 5_000;
 pub struct AppraisalGiven {
     /// Series and item of the schedule, such as `discount-rates/standard`.
     pub schedule: Option<String>,
+    /// The release of the series; the newest when missing.
+    pub release: Option<String>,
     /// What it costs.
     pub costs: Vec<ItemGiven>,
     /// What it brings.
@@ -50,17 +52,20 @@ pub struct Appraised<'a> {
     pub appraisal: Appraisal,
 }
 
-/// Appraises. The newest release of the schedule is taken.
+/// Appraises, under a schedule that is shipped or one of the partnership's `own`. The newest release of it is taken where
+/// none is named.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] with every fault.
 pub fn appraise_given<'a>(
     catalogue: &'a Catalogue,
+    own: &'a [Series],
     given: &AppraisalGiven,
     faults: Vec<Fault>,
 ) -> Result<Appraised<'a>, Refusal> {
     let mut reading = Reading::after(faults);
-    let found = schedule(catalogue, given.schedule.as_deref(), &mut reading);
+    let all = || catalogue.series.iter().chain(own);
+    let found = schedule(all, given, &mut reading);
     let costs = items("/costs", &given.costs, &mut reading);
     let benefits = items("/benefits", &given.benefits, &mut reading);
     if given.costs.is_empty() && given.benefits.is_empty() && reading.faults.is_empty() {
@@ -81,21 +86,26 @@ pub fn appraise_given<'a>(
 }
 
 /// The newest release of a series that has the item of a name such as `discount-rates/standard`.
-fn schedule<'a>(
-    catalogue: &'a Catalogue,
-    name: Option<&str>,
+fn schedule<'a, All: Iterator<Item = &'a Series>>(
+    all: impl Fn() -> All,
+    given: &AppraisalGiven,
     reading: &mut Reading,
 ) -> Option<(&'a Series, String, Schedule)> {
-    let name = reading.required("/schedule", name)?;
+    let name = reading.required("/schedule", given.schedule.as_deref())?;
+    let asked = given.release.as_ref();
     let named = name.split_once('/').and_then(|(series, item)| {
-        let releases = catalogue.series.iter().filter(|one| one.name == series);
+        let releases = all().filter(|one| one.name == series);
+        let releases = releases.filter(|one| asked.is_none_or(|asked| one.release == *asked));
         let newest = releases.max_by(|one, other| one.release.cmp(&other.release))?;
         Some((newest, item.to_owned(), Schedule::of(newest, item)?))
     });
     if named.is_none() {
-        let known = catalogue.series.iter().flat_map(|series| {
+        let known = all().flat_map(|series| {
             let items = series.bands.keys();
-            items.map(|item| format!("{}/{item}", series.name))
+            items.map(|item| match asked {
+                None => format!("{}/{item}", series.name),
+                Some(_) => format!("{}/{item} of release {}", series.name, series.release),
+            })
         });
         let known: std::collections::BTreeSet<String> = known.collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();

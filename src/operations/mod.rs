@@ -29,6 +29,7 @@ mod named;
 pub mod node;
 mod office;
 pub mod open_partnership;
+pub mod own_series;
 pub mod piece;
 pub mod posted;
 pub mod proof;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::edition::{Edition, PublishedProxy};
+use crate::domain::edition::Edition;
 use crate::domain::period::Period;
 use crate::storage::contract::ContractFilter;
 use crate::storage::proof::Table;
@@ -92,7 +92,7 @@ pub async fn explain(
         })
         .await?;
     // Their rows are in the proof, whichever of them the contract rests on now.
-    let keeps = |one: &&Arc<Edition>| one.proxies().any(PublishedProxy::is_kept);
+    let keeps = |one: &&Arc<Edition>| one.keeps_anything();
     if let Some(kept) = earlier.iter().chain([&edition]).find(keeps) {
         let id = kept.id();
         return Err(Refusal::Failed(format!(

@@ -41,6 +41,8 @@ words! {
         PlaceTaken = "place_taken",
         /// Another contract has the reference.
         ReferenceTaken = "reference_taken",
+        /// Another release of the series has the name.
+        SeriesTaken = "series_taken",
         /// An equal request is under way.
         StillInFlight = "still_in_flight",
         /// The contract has as many commitments as one may have.

@@ -30,6 +30,7 @@ pub mod publication;
 mod reach;
 pub mod report;
 pub mod savepoint;
+pub mod series;
 mod tally;
 pub mod total;
 mod tx;

@@ -31,10 +31,12 @@ pub struct Table {
 }
 
 /// The tables, each after those that it refers to, with the statement that finds the rows of a contract.
-const TABLES: [(&str, &str); 20] = [
+const TABLES: [(&str, &str); 22] = [
     ("partnership", PARTNERSHIP),
     ("edition", EDITION),
     ("proxy_edition", PROXY_EDITION),
+    ("series", SERIES),
+    ("edition_series", EDITION_SERIES),
     ("place", PLACE),
     ("organisation", ORGANISATION),
     ("contract", CONTRACT),
@@ -67,6 +69,18 @@ const PROXY_EDITION: &str = "
       select edition from contract where partnership_id = $1 and contract_id = $2
       union select from_edition from contract_rebasing where partnership_id = $1 and contract_id = $2)
     order by edition";
+const SERIES: &str = "
+    select series.* from series
+    where series.partnership_id = $1 and (series.name, series.release) in (
+      select used.name, used.release from edition_series as used where used.partnership_id = $1 and used.edition in (
+        select edition from contract where partnership_id = $1 and contract_id = $2
+        union select from_edition from contract_rebasing where partnership_id = $1 and contract_id = $2))
+    order by series.name, series.release";
+const EDITION_SERIES: &str = "
+    select * from edition_series where partnership_id = $1 and edition in (
+      select edition from contract where partnership_id = $1 and contract_id = $2
+      union select from_edition from contract_rebasing where partnership_id = $1 and contract_id = $2)
+    order by edition, name, release";
 const PLACE: &str = "
     select place.* from place
     join contract on contract.partnership_id = place.partnership_id

@@ -194,6 +194,7 @@ fn every_promised_path_is_there() {
         "GET /v1/measures/{code}",
         "GET /v1/series",
         "GET /v1/series/{name}",
+        "POST /v1/series",
         "GET /v1/proxy-editions",
         "GET /v1/proxy-editions/{set}/{edition}",
         "GET /v1/proxy-editions/{set}/{edition}/proxies",

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::App;
 use crate::support::scene::{Scene, added, decide, submit};
-use crate::support::tables::{body_with, govern};
+use crate::support::tables::{body_with, govern, series};
 
 fn goodmeasure(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_goodmeasure"))
@@ -272,6 +272,48 @@ async fn a_programme_proves_itself_without_the_contract_that_pays() {
         assert!(is_clean, "{told}");
         let rows = |table: &str| bundle["tables"][table].as_array().unwrap().len();
         assert_eq!((rows("contract"), rows("organisation")), (1, 2));
+        app.stop().await;
+    }
+}
+
+/// An edition of the partnership's own rests on series of its own: the file holds them, sealed.
+#[tokio::test]
+async fn a_proof_holds_the_series_that_its_edition_rests_on() {
+    for app in App::on_each().await {
+        let scene = Scene::set(&app).await;
+        let years = [
+            ("2022-23", Some("80")),
+            ("2023-24", None),
+            ("2024-25", Some("100")),
+        ];
+        for name in ["our-index", "another-index"] {
+            let index = series(name, "1", "financial", &years);
+            assert_eq!(app.post("/v1/series", &index).await.status, 201);
+        }
+        let own = json!({
+            "deflator": "our-index/1", "price_year": "2022-23", "redistribution": "allowed",
+            "table": "Reference,Measure,Unit,Value\nOX1,Hours of help,hour,8\n"
+        });
+        govern(&app, &body_with("our-table", "1", own), 3).await;
+        let contract = scene
+            .add_contract(&app, json!({"proxy_edition": "our-table/1"}))
+            .await;
+        let lines = json!([{"measure": "OX1", "quantity": "3"}]);
+        submit(&app, &contract, "2026-27-Q1", lines).await;
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = exported(app.database.url(), &folder.path().join("proof.json"));
+        let kept = bundle["tables"]["series"].as_array().unwrap();
+        assert_eq!(kept.len(), 1, "of the two only the one it rests on");
+        let (is_clean, told) = checked(folder.path(), &bundle.to_string());
+        assert!(is_clean, "{told}");
+        let mut changed = bundle.clone();
+        let document = kept[0]["document"]
+            .as_str()
+            .unwrap()
+            .replace("\"80\"", "\"81\"");
+        changed["tables"]["series"][0]["document"] = json!(document);
+        let (is_clean, told) = checked(folder.path(), &changed.to_string());
+        assert!(!is_clean && told.contains("our-index/1"), "{told}");
         app.stop().await;
     }
 }

@@ -148,6 +148,11 @@ pub const COLUMNS: &[TableColumn] = &[
         "Year the value is for, where values vary by year: 2026, or 2026-27. One row a year, of the same reference.",
     ),
     column(
+        "series",
+        &["values by year"],
+        "A series the row has its values by year from, in the place of a value: its name, or name/item. The release is said once for the table.",
+    ),
+    column(
         "price_year",
         &["price base", "prices", "price base year"],
         "Year of the prices: 2024-25, 2024, or nominal for a face value that is never re-based; else that of the table.",
@@ -222,7 +227,7 @@ pub(super) fn of_name(name: &str) -> Option<&'static str> {
 }
 
 /// Small letters and digits with one space between words, without what stands in brackets.
-pub(super) fn plain(heading: &str) -> String {
+pub(in crate::catalogue) fn plain(heading: &str) -> String {
     let mut depth = 0_u32;
     let outside: String = heading
         .chars()
@@ -253,7 +258,7 @@ pub(super) fn of_key(key: &str) -> Option<&'static str> {
         ("source", Some("publisher")) => "source_publisher",
         ("source", Some("year")) => "source_year",
         ("source", Some("url")) => "source_url",
-        ("series", _) => "year",
+        ("series" | "item", _) => "series",
         (other, _) => other,
     };
     of_name(name)

@@ -30,6 +30,7 @@ pub(super) struct Document {
     pub(super) attribution: Vec<String>,
     pub(super) licences: BTreeSet<String>,
     pub(super) series: BTreeMap<String, String>,
+    pub(super) deflator: Option<String>,
     pub(super) taxonomy: Option<TaxonomyHead>,
     pub(super) theme: Vec<ThemeEntry>,
     pub(super) relation: Vec<RelationEntry>,
@@ -48,6 +49,7 @@ struct DocumentHead {
     attribution: Vec<String>,
     licences: Vec<String>,
     series: BTreeMap<String, String>,
+    deflator: Option<String>,
     taxonomy: Option<TaxonomyHead>,
 }
 
@@ -110,6 +112,7 @@ fn parts(
         redistribution: usual,
         taxonomy: None,
         series: head.series,
+        deflator: head.deflator,
         relations: Vec::new(),
         measures: Vec::new(),
         proxies: Vec::new(),
@@ -169,8 +172,11 @@ fn by_year(
             price_year: None,
             note: None,
             licence: entry.licence.clone(),
+            redistribution: Redistribution::Allowed,
+            own: false,
             source: entry.source.clone().into(),
             rows: BTreeMap::new(),
+            blanks: BTreeMap::new(),
             bands: BTreeMap::new(),
         });
         found = brought.last_mut();

@@ -53,8 +53,9 @@ impl Making<'_> {
             made.stands_in.insert(code.clone(), row.number);
             let theme = self.theme(row, &mut made.themes);
             let value = value_of(row);
+            let series = self.series(row, value.as_deref());
             let mut measure = match known {
-                Some(known) => self.of_known(row, known, value.is_some()),
+                Some(known) => self.of_known(row, known, value.is_some() || series.is_some()),
                 None => own(row),
             };
             measure.code.clone_from(&code);
@@ -66,11 +67,20 @@ impl Making<'_> {
             let reference = row.cell("reference").map(str::to_owned);
             let alias = reference.filter(|one| *one != code && !measure.aliases.contains(one));
             measure.aliases.extend(alias);
-            match value {
+            match value.or_else(|| series.as_ref().map(|_| String::new())) {
                 Some(value) => {
                     measure.valued_by = Some(code.clone());
                     measure.column = self.column(row, measure.column.take());
-                    made.proxies.push(self.proxy(row, &measure, value));
+                    let proxy = self.proxy(row, &measure, value);
+                    made.proxies.push(match series {
+                        None => proxy,
+                        Some((series, item)) => ProxyEntry {
+                            value: None,
+                            series: Some(series),
+                            item,
+                            ..proxy
+                        },
+                    });
                 }
                 None => {
                     let why = row.cell("record_only_because");
@@ -93,6 +103,20 @@ impl Making<'_> {
         let message = format!("row {}, {heading:?}: {message}", row.number);
         let at = format!("/rows/{}/{column}", row.number);
         self.faults.push(Fault::new(at, code, message));
+    }
+
+    /// Series and item that a row has its values by year from, in the place of a value of its own.
+    fn series(&mut self, row: &Row, value: Option<&str>) -> Option<(String, Option<String>)> {
+        let named = row.cell("series")?;
+        let further = ["year", "low", "high"];
+        if value.is_some() || further.iter().any(|name| row.cell(name).is_some()) {
+            let message = "values by year, and their ranges, stand in the series: leave value, year, low and high blank";
+            self.fault(row, "series", "value_unclear", message);
+        }
+        Some(match named.split_once('/') {
+            None => (named.to_owned(), None),
+            Some((series, item)) => (series.to_owned(), Some(item.to_owned())),
+        })
     }
 
     /// The code of the measure of a row, and that measure where it is known.

@@ -23,6 +23,7 @@ pub const HEAD: &[&str] = &[
     "last_reviewed",
     "valid_until",
     "deflator",
+    "series",
     "source_title",
     "source_publisher",
     "source_year",

@@ -25,6 +25,9 @@ pub use columns::COLUMNS;
 pub use head::{HEAD, Head};
 pub use rows::MOST_ROWS;
 
+pub(super) use columns::plain;
+pub(super) use rows::delimiter;
+
 use document::{Document, TaxonomyHead};
 use entries::{Made, Making};
 use rows::Rows;
@@ -64,6 +67,8 @@ pub struct Brought {
     pub edition: Edition,
     /// Headings that mean nothing here.
     pub ignored: Vec<String>,
+    /// Name and release of what it rests on of the partnership's own.
+    pub own: Vec<(String, String)>,
 }
 
 /// The table that shows every column, in CSV, with two invented rows.
@@ -104,21 +109,52 @@ pub fn template() -> String {
 /// Every fault, which a table that was taken does not have.
 pub fn load(
     catalogue: &Catalogue,
+    own: &[Series],
     id: &EditionId,
     document: &str,
     status: Status,
     published_on: Day,
 ) -> Result<Edition, Vec<Fault>> {
     match document::read(id, document, status, published_on) {
-        (Some((draft, own)), faults) if faults.is_empty() => {
-            publish(draft, &with(&catalogue.series, own))
+        (Some((draft, made)), faults) if faults.is_empty() => {
+            publish(draft, &with(catalogue, own, made))
         }
         (_, faults) => Err(faults),
     }
 }
 
-fn with(shipped: &[Series], own: Vec<Series>) -> Vec<Series> {
-    shipped.iter().cloned().chain(own).collect()
+/// Every series it may name: those made of its own values by year, those the partnership brought, those shipped.
+fn with(catalogue: &Catalogue, own: &[Series], made: Vec<Series>) -> Vec<Series> {
+    let brought = own.iter().chain(&catalogue.series).cloned();
+    made.into_iter().chain(brought).collect()
+}
+
+/// The releases that a table says it rests on, as name and release, before anything else of it is read.
+#[must_use]
+pub fn releases(given: &TableGiven) -> Vec<(String, String)> {
+    let mut head = given.head.clone();
+    if given.form == Form::Toml {
+        let said = given.text.parse::<toml::Table>().unwrap_or_default();
+        for name in ["series", "deflator"] {
+            let text = said.get(name).and_then(toml::Value::as_str);
+            if let Some(text) = text.filter(|_| head.get(name).is_none()) {
+                head.say(name, text.to_owned());
+            }
+        }
+    }
+    releases_of(&head).into_iter().collect()
+}
+
+/// Name to release of what is said as `name/release`, with spaces or commas between.
+fn releases_of(head: &Head) -> BTreeMap<String, String> {
+    let texts = ["series", "deflator"].into_iter();
+    let words = texts.filter_map(|name| head.get(name)).flat_map(|text| {
+        let between = |letter: char| letter == ',' || letter.is_whitespace();
+        text.split(between)
+    });
+    let pairs = words.filter_map(|word| word.split_once('/'));
+    let owned = pairs.map(|(name, release)| (name.to_owned(), release.to_owned()));
+    owned.collect()
 }
 
 /// Reads a table that is brought, in the places of a partnership. It becomes a draft of a day.
@@ -127,6 +163,7 @@ fn with(shipped: &[Series], own: Vec<Series>) -> Vec<Series> {
 /// Every fault at once, each with its row and its column: `/rows/7/proxy_value`.
 pub fn bring(
     catalogue: &Catalogue,
+    own: &[Series],
     places: &Places,
     given: &TableGiven,
     today: Day,
@@ -152,8 +189,8 @@ pub fn bring(
     let (read, found) = document::read(&id, &text, Status::Draft, today);
     let whole_read = found.is_empty();
     faults.extend(located(found));
-    let edition = read.and_then(|(draft, own)| {
-        let series = with(&catalogue.series, own);
+    let edition = read.and_then(|(draft, made)| {
+        let series = with(catalogue, own, made);
         faults.extend(located(linted(catalogue, places, &draft, &series)));
         let mut found = match publish(draft, &series) {
             Ok(edition) => return Some(edition),
@@ -167,11 +204,19 @@ pub fn bring(
     match edition {
         Some(edition) if faults.is_empty() => Ok(Brought {
             document: text,
+            own: rests_on(&edition, own),
             edition,
             ignored: whole.rows.map(|rows| rows.ignored).unwrap_or_default(),
         }),
         _ => Err(in_order(faults)),
     }
+}
+
+fn rests_on(edition: &Edition, own: &[Series]) -> Vec<(String, String)> {
+    let named = |one: &&Series| edition.facts().series.get(&one.name) == Some(&one.release);
+    let used = own.iter().filter(named);
+    used.map(|one| (one.name.clone(), one.release.clone()))
+        .collect()
 }
 
 fn linted(catalogue: &Catalogue, places: &Places, draft: &Draft, series: &[Series]) -> Vec<Fault> {
@@ -298,6 +343,7 @@ impl Whole {
                 .filter(|one| !one.is_empty())
                 .collect(),
             series: series_needed(catalogue, head, &measures, &proxies),
+            deflator: own_index(head),
             taxonomy: (!themes.is_empty()).then_some(own),
             theme: themes,
             relation: std::mem::take(&mut self.relations),
@@ -309,7 +355,13 @@ impl Whole {
     }
 }
 
-/// The releases a table is worked out with: those of the newest edition shipped, of what it needs.
+/// The index of the partnership's own that values are uprated by.
+fn own_index(head: &Head) -> Option<String> {
+    let (name, _) = head.get("deflator")?.split_once('/')?;
+    Some(name.to_owned())
+}
+
+/// The releases a table is worked out with: those it says, and of what else it needs those of the newest edition shipped.
 fn series_needed(
     catalogue: &Catalogue,
     head: &Head,
@@ -330,6 +382,7 @@ fn series_needed(
         .iter()
         .flat_map(ProxyEntry::price_years)
         .any(elsewhere)
+        && own_index(head).is_none()
     {
         needed.push("gdp-deflator".to_owned());
     }
@@ -341,13 +394,18 @@ fn series_needed(
         let mut releases = newest.iter().filter_map(|one| one.facts().series.get(name));
         releases.next().cloned()
     };
+    let said = releases_of(head);
     let asked = head.get("deflator").map(str::to_owned);
     let release = |name: String| {
+        if said.contains_key(&name) {
+            return None;
+        }
         let asked = asked.clone().filter(|_| name == "gdp-deflator");
         let release = asked.or_else(|| shipped(&name))?;
         Some((name, release))
     };
-    needed.into_iter().filter_map(release).collect()
+    let shipped: Vec<(String, String)> = needed.into_iter().filter_map(release).collect();
+    said.clone().into_iter().chain(shipped).collect()
 }
 
 /// The domain names an entry by its edition; who brought a table wants row and column.

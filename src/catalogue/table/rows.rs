@@ -249,7 +249,7 @@ impl Row {
 }
 
 /// The sign between cells: of the three, the one that the first rows have most of.
-fn delimiter(text: &str) -> u8 {
+pub(in crate::catalogue) fn delimiter(text: &str) -> u8 {
     let first: Vec<&str> = text.lines().take(DEEPEST_HEADING).collect();
     let count = |sign: u8| {
         let bytes = first.iter().flat_map(|line| line.bytes());

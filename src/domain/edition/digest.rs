@@ -59,15 +59,11 @@ pub(super) fn of(
                 seal = range(seal.text(item).text(year).text(&row.status), &row.value);
             }
         }
-        for (item, bands) in &used.bands {
-            for band in bands {
-                seal = seal
-                    .text(item)
-                    .number(band.from_year.into())
-                    .maybe_number(band.to_year.map(i64::from))
-                    .text(&exact_text(&band.percent));
-            }
-        }
+        seal = used.sealed_bands(used.sealed_blanks(seal));
+    }
+    // Said only of an index other than the usual one, so that what is out keeps its digest.
+    if let Some(index) = &draft.deflator {
+        seal = seal.text("uprated by").text(index);
     }
     seal.hex()
 }

@@ -17,7 +17,7 @@ use super::measure::Measure;
 use super::period::Day;
 use super::proxy::{Proxy, Range, Redistribution};
 use super::relation::{Relation, RelationKind};
-use super::series::{Found, Series};
+use super::series::{Found, Gaps, Series};
 use super::taxonomy::Taxonomy;
 use super::uprating::Uprating;
 use super::words::words;
@@ -94,6 +94,8 @@ pub struct Draft {
     pub taxonomy: Option<Taxonomy>,
     /// Series name to the release it uses.
     pub series: BTreeMap<String, String>,
+    /// The series that values are uprated by; `None` is the usual one, `gdp-deflator`.
+    pub deflator: Option<String>,
     /// Relations of V11.
     pub relations: Vec<Relation>,
     /// Measures in the order of the files.
@@ -143,6 +145,8 @@ pub struct PublishedProxy {
     pub by_place: BTreeMap<String, Arc<UnitValue>>,
     /// Year label to value; empty where it does not vary by year.
     pub by_year: BTreeMap<String, Arc<UnitValue>>,
+    /// What its series has no number for, where a partnership brought that: nothing is carried forward there.
+    pub gaps: Option<Gaps>,
 }
 
 impl PublishedProxy {
@@ -167,6 +171,7 @@ pub struct Edition {
     proxies: BTreeMap<String, PublishedProxy>,
     factors: Option<Series>,
     schedules: Vec<Series>,
+    rests_on_kept: bool,
     digest: String,
 }
 
@@ -219,6 +224,12 @@ impl Edition {
     #[must_use]
     pub fn keeps(&self, proxy: &str) -> bool {
         self.proxy(proxy).is_some_and(PublishedProxy::is_kept)
+    }
+
+    /// Whether anything of it may not be passed on: a value, or a series that it rests on.
+    #[must_use]
+    pub fn keeps_anything(&self) -> bool {
+        self.rests_on_kept || self.proxies().any(PublishedProxy::is_kept)
     }
 
     /// What is to be said of values that are used after their time, as of a day: one sentence a proxy.

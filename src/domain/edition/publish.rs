@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::super::effect::check;
 use super::super::fault::Fault;
 use super::super::measure::{Input, Measure, QuantityKind, Valuation};
+use super::super::proxy::Redistribution;
 use super::super::series::{Series, Years};
 use super::resolve::{as_one, resolve};
-use super::{Draft, Edition, PublishedProxy, digest};
+use super::{Draft, Edition, EditionId, PublishedProxy, digest};
 
 /// The series whose items turn a unit of a measure into kilograms of CO2e.
 const EMISSION_FACTORS: &str = "emission-factors";
@@ -16,9 +17,18 @@ const EMISSION_FACTORS: &str = "emission-factors";
 ///
 /// # Errors
 /// Every fault found, each with the measure or proxy it is in.
-pub fn publish(draft: Draft, series: &[Series]) -> Result<Edition, Vec<Fault>> {
+pub fn publish(mut draft: Draft, series: &[Series]) -> Result<Edition, Vec<Fault>> {
     let mut faults = Vec::new();
-    let used = named_series(&draft, series, &mut faults);
+    let used = named_series(&draft.series, &draft.id, series, &mut faults);
+    let mut all = used.values();
+    let rests_on_kept = all.any(|one| one.redistribution == Redistribution::Refused);
+    if rests_on_kept {
+        // What is worked out with a number tells it: whatever may have been says so of itself.
+        draft.redistribution = Redistribution::Refused;
+        for proxy in &mut draft.proxies {
+            proxy.terms.redistribution = Redistribution::Refused;
+        }
+    }
     let proxies = resolved(&draft, &used, &mut faults);
     let measures = checked(&draft, &used, &proxies, &mut faults);
     for relation in &draft.relations {
@@ -46,25 +56,27 @@ pub fn publish(draft: Draft, series: &[Series]) -> Result<Edition, Vec<Fault>> {
         proxies,
         factors,
         schedules,
+        rests_on_kept,
         digest,
     })
 }
 
 /// The releases the draft names.
 fn named_series<'a>(
-    draft: &'a Draft,
+    named: &BTreeMap<String, String>,
+    id: &EditionId,
     series: &'a [Series],
     faults: &mut Vec<Fault>,
 ) -> BTreeMap<&'a str, &'a Series> {
     let mut used = BTreeMap::new();
-    for (name, release) in &draft.series {
-        let named = |one: &&Series| one.name == *name && one.release == *release;
-        match series.iter().find(named) {
+    for (name, release) in named {
+        let same = |one: &&Series| one.name == *name && one.release == *release;
+        match series.iter().find(same) {
             Some(found) => {
-                used.insert(name.as_str(), found);
+                used.insert(found.name.as_str(), found);
             }
             None => faults.push(Fault::new(
-                format!("{}/series/{name}", draft.id),
+                format!("{id}/series/{name}"),
                 "unknown_series",
                 format!("there is no series {name} of release {release}"),
             )),

@@ -8,7 +8,9 @@ use super::super::effect::schedule::Schedule;
 use super::super::effect::{Adjustments, Discounting, Effect, check};
 use super::super::exact;
 use super::super::fault::Fault;
-use super::super::proxy::{Growth, PriceYear, Proxy, Range, UNIT_VALUE_PLACES, Values};
+use super::super::proxy::{
+    Growth, PriceYear, Proxy, Range, Redistribution, UNIT_VALUE_PLACES, Values,
+};
 use super::super::series::{Series, SeriesRef, Years};
 use super::super::uprating::{self, Uprating};
 use super::{Draft, PublishedProxy, UnitValue};
@@ -119,6 +121,7 @@ fn values(
 ) -> Result<PublishedProxy, Fault> {
     let mut by_place = BTreeMap::new();
     let mut by_year = BTreeMap::new();
+    let mut gaps = None;
     match &proxy.values {
         Values::ByPlace { value, areas } => {
             by_place.insert(proxy.place.clone(), unit(&proxy.place, None, value, false)?);
@@ -146,6 +149,8 @@ fn values(
                 let message = "the values of a proxy vary by financial or calendar year";
                 return Err(Fault::new("/series", "series_does_not_fit", message));
             }
+            let own = found.filter(|found| found.own);
+            gaps = own.map(|found| found.gaps(&wanted.item));
             for (year, row) in rows {
                 let value = unit(
                     &proxy.place,
@@ -161,6 +166,7 @@ fn values(
         proxy: proxy.clone(),
         by_place,
         by_year,
+        gaps,
     })
 }
 
@@ -221,16 +227,20 @@ fn step_to_base(
     if year == base {
         return Ok(None);
     }
-    let deflator = series.get(DEFLATOR).ok_or_else(|| {
-        let message = "the edition names no release of gdp-deflator";
+    let index = draft.deflator.as_deref().unwrap_or(DEFLATOR);
+    let deflator = series.get(index).ok_or_else(|| {
+        let message = format!("the edition names no release of {index}");
         Fault::new("/price_year", "no_deflator", message)
     })?;
     let mut step = uprating::between(deflator, year, base).ok_or_else(|| {
-        let message = format!("the deflator has no index for {year} or {base}");
+        let lacks = uprating::lacks(deflator, year).or_else(|| uprating::lacks(deflator, base));
+        let lacks = lacks.unwrap_or_else(|| format!("{index} has more than one item"));
+        let message = format!("an index is needed for {year} and {base}: {lacks}");
         Fault::new("/price_year", "price_year_unknown", message)
     })?;
     if let Some(growth) = growth {
         let with = series.get(growth.with.series.as_str());
+        step.kept |= with.is_some_and(|with| with.redistribution == Redistribution::Refused);
         let found = with.and_then(|with| uprating::growing(with, growth, year, base));
         step.growth = Some(found.ok_or_else(|| {
             let message = format!(

@@ -58,6 +58,13 @@ pub(super) fn by_year<'a>(
     if !place.is_none_or(reaches) {
         return Err(no_value(published, place));
     }
+    // Nothing is carried forward in a series that somebody keeps up themselves: blank and missing are no values.
+    let own = published.gaps.as_ref();
+    if let Some(gaps) = own.filter(|_| !published.by_year.contains_key(year)) {
+        let (code, told) = (&published.proxy.code, gaps.told(year));
+        let message = format!("the proxy {code} has no value for {year}: {told}");
+        return Err(Fault::new("/period", "no_value_for_year", message));
+    }
     let upto = (std::ops::Bound::Unbounded, std::ops::Bound::Included(year));
     let (found, value) = published
         .by_year

@@ -9,16 +9,20 @@ use crate::domain::amount::Pence;
 use crate::domain::appraisal::{Worked, Year, ratio_text};
 use crate::domain::effect::given::AdjustmentsGiven;
 use crate::domain::exact;
-use crate::operations::Office;
+use crate::domain::policy::Action;
+use crate::domain::proxy::Redistribution;
+use crate::domain::series::Series;
 use crate::operations::appraise::{
     AppraisalGiven, Appraised, ItemGiven, MOST_ITEMS, appraise_given,
 };
+use crate::operations::{Forbidden, Office, Refusal, own_series};
+use crate::storage::Tx;
 
 use super::super::adjustments::{self, EffectStepShown};
 use super::super::body::Body;
 use super::super::caller::Caller;
 use super::super::fields::Fields;
-use super::super::problem::Problem;
+use super::super::problem::{Code, Problem};
 
 /// Places of a factor, and of pounds before they are rounded, as they are shown.
 const PLACES: usize = 12;
@@ -77,8 +81,11 @@ pub struct BenefitBody {
     }]
 }))]
 pub struct AppraisalBody {
-    /// Series and item of a discount schedule: `discount-rates/standard`, `discount-rates/health`.
+    /// Series and item of a discount schedule: `discount-rates/standard`, `discount-rates/health`, or one of the
+    /// partnership's own.
     pub schedule: String,
+    /// Release of that series; the newest when missing.
+    pub release: Option<String>,
     /// What it costs.
     pub costs: Option<Vec<CostBody>>,
     /// What it brings.
@@ -159,23 +166,59 @@ pub struct AppraisalShown {
 #[utoipa::path(
     tag = "calculations",
     request_body = AppraisalBody,
-    responses((status = 200, description = "Present values, ratio and payback, with the working", body = AppraisalShown))
+    responses((status = 200, description = "Present values, ratio and payback, with the working", body = AppraisalShown)),
+    extensions(("x-problems" = json!([Code::ValuesKept]))),
 )]
 #[post("/calculations/appraisal")]
 pub async fn post_appraisal(
     office: Data<Office>,
-    _: Caller,
+    caller: Caller,
     body: Body,
 ) -> Result<HttpResponse, Problem> {
     let (given, faults) = body.take(|fields| AppraisalGiven {
         schedule: fields.text("schedule"),
+        release: fields.text("release"),
         costs: fields.list("costs", MOST_ITEMS, cost).unwrap_or_default(),
         benefits: fields
             .list("benefits", MOST_ITEMS, benefit)
             .unwrap_or_default(),
     });
-    let appraised = appraise_given(&office.catalogue, &given, faults)?;
+    let own = own_schedules(&office, &caller, &given).await?;
+    let appraised = appraise_given(&office.catalogue, &own, &given, faults)?;
     Ok(HttpResponse::Ok().json(AppraisalShown::from(&appraised)))
+}
+
+/// The releases of the partnership's own that a schedule may be of. Each year's factor tells the rate: of a series that its
+/// licence keeps they are for who may see such.
+async fn own_schedules(
+    office: &Office,
+    caller: &Caller,
+    given: &AppraisalGiven,
+) -> Result<Vec<Series>, Problem> {
+    let Some((name, _)) = given
+        .schedule
+        .as_deref()
+        .and_then(|text| text.split_once('/'))
+    else {
+        return Ok(Vec::new());
+    };
+    let read = async |tx: &mut Tx| own_series::of_name(tx, office, &caller.actor, name).await;
+    let found = office.store.read(read).await?.into_iter();
+    let found: Vec<Series> = found
+        .filter(|one| one.added.is_some())
+        .map(|one| one.series)
+        .collect();
+    let sees = caller.may(Action::SeeKeptValues);
+    let (shown, kept): (Vec<Series>, Vec<Series>) = found
+        .into_iter()
+        .partition(|one| sees || one.redistribution == Redistribution::Allowed);
+    if shown.is_empty() && !kept.is_empty() {
+        let message = format!(
+            "the licence of {name} lets only administrators see its rates, and an appraisal shows them"
+        );
+        return Err(Refusal::forbidden(Forbidden::ValuesKept, message).into());
+    }
+    Ok(shown)
 }
 
 fn cost(fields: &mut Fields<'_>) -> ItemGiven {

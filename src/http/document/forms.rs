@@ -8,6 +8,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Object, SchemaType, Type};
 use utoipa::openapi::{KnownFormat, OpenApi, Ref, RefOr, Schema, SchemaFormat};
 
+use crate::catalogue::own_series::MOST_ROWS;
 use crate::domain::audit::Outcome;
 use crate::domain::contract::ContractState;
 use crate::domain::effect::check::ALREADY_NET_OF;
@@ -19,6 +20,7 @@ use crate::domain::period::Reporting;
 use crate::domain::policy::Role;
 use crate::domain::proxy::Redistribution;
 use crate::domain::report::Progress;
+use crate::domain::series::Years;
 use crate::operations::add_contract::{LONGEST_REFERENCE, MOST_SHARES};
 use crate::operations::appraise::MOST_ITEMS as MOST_ITEMS_APPRAISED;
 use crate::operations::put_return::{MOST_EVIDENCE, MOST_LINES};
@@ -38,6 +40,8 @@ const QUANTITY: &str = r"^-?[0-9]+(\.[0-9]{1,6})?$";
 const POUNDS: &str = r"^[0-9]+(\.[0-9]{1,2})?$";
 const SIGNED_POUNDS: &str = r"^-?[0-9]+(\.[0-9]{1,2})?$";
 const SHARE: &str = r"^[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
+/// A number of a series.
+const NUMBER: &str = r"^-?[0-9]+(\.[0-9]{1,50})?$";
 const UNIT_VALUE: &str = r"^-?[0-9]+(/[0-9]+|\.[0-9]{1,12})?$";
 const PART: &str = r"^(-0+(\.0{1,6})?|0*(0(\.[0-9]{1,6})?|1(\.0{1,6})?))$";
 const MULTIPLIER: &str = r"^[0-9]+(\.[0-9]{1,6})?$";
@@ -176,8 +180,29 @@ fn of_time(schema: &str, field: &str) -> Option<Form> {
     }
 }
 
+/// What is sent of a series.
+fn of_series(schema: &str, field: &str) -> Option<Form> {
+    Some(match (schema, field) {
+        ("SeriesRowBody", "value" | "low" | "high") | ("SeriesBandBody", "percent") => {
+            Form::Pattern(NUMBER, Some(60))
+        }
+        ("SeriesBandBody", "from_year" | "to_year") => Form::Whole(0, LARGEST_NUMBER),
+        ("SeriesBody", "rows" | "bands") => Form::Items(MOST_ROWS),
+        ("SeriesBody", "name") => Form::Pattern("^[a-z0-9.-]+$", Some(60)),
+        ("SeriesBody", "release") => Form::Pattern("^[A-Za-z0-9.-]+$", Some(60)),
+        ("SeriesBody", "years") => Form::Word(words(Years::ALL, Years::word)),
+        ("SeriesBody", "redistribution") => {
+            Form::Word(words(Redistribution::ALL, Redistribution::word))
+        }
+        _ => return None,
+    })
+}
+
 /// What is sent.
 fn of_body(schema: &str, field: &str) -> Option<Form> {
+    if let Some(form) = of_series(schema, field) {
+        return Some(form);
+    }
     let form = match (schema, field) {
         ("InlineProxyBody", "value" | "low" | "high") => Form::Pattern(UNIT_VALUE, None),
         ("InlineProxyBody", "already_net_of") => Form::WordItems(ALREADY_NET_OF.to_vec()),

@@ -142,6 +142,9 @@ codes! {
     EditionTaken = "edition_taken", CONFLICT, "The edition is here already":
         "This partnership has a proxy edition of this set and edition already.",
         "Give the table another edition. While the other one is a draft, a table can be put in its place.";
+    SeriesTaken = "series_taken", CONFLICT, "The release is here already":
+        "This partnership has a series of this name and release already, and a release never changes.",
+        "Give what changed another release; what rests on the one that is there goes on resting on it.";
     OtherState = "other_state", CONFLICT, "The proxy edition is in another state":
         "This step does not begin in the state that the proxy edition is in: a draft is proposed, what is proposed is \
         approved by somebody else, what is approved is published, and what is published is withdrawn.",

@@ -84,8 +84,12 @@ of_head! {
     last_reviewed,
     /// Last day the values are meant for.
     valid_until,
-    /// Release of the series `gdp-deflator` that brings other price years to the price base.
+    /// Release of the series `gdp-deflator` that brings other price years to the price base, or an index of the
+    /// partnership's own as `name/release`.
     deflator,
+    /// Series of the partnership's own that it rests on, as `name/release` with spaces between: those that rows or proxies
+    /// name, and schedules that commitments may be discounted by.
+    series,
     /// Title of the publication that the values are from.
     source_title,
     /// Who published it.

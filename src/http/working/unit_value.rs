@@ -178,7 +178,8 @@ pub struct UnitValueShown {
     pub source_value: Option<RangeShown>,
     /// The prices of the source value; `null` for a face value, which is never re-based.
     pub price_year: Option<String>,
-    /// The step to the price base; `null` at face value, and where the source stands in those prices already.
+    /// The step to the price base; `null` at face value, where the source stands in those prices already, and where the
+    /// licence of the index keeps it from you.
     pub uprating: Option<UpratingShown>,
     /// The parts it is built from; not there where it is one published number, nor where its licence keeps it from you.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,6 +205,8 @@ impl UnitValueShown {
         let because = proxy.and_then(|proxy| proxy.adjusted_because.as_deref());
         let derived = value.derived.as_deref().filter(|_| shows);
         let effect = value.effect.as_deref().filter(|_| shows);
+        let uprating = value.uprating.as_ref();
+        let uprating = uprating.filter(|step| shows || !step.kept);
         Self {
             place: value.place.clone(),
             year: value.year.clone(),
@@ -212,7 +215,7 @@ impl UnitValueShown {
                 PriceYear::Year(year) => Some(year.clone()),
                 PriceYear::Nominal => None,
             }),
-            uprating: value.uprating.as_ref().map(UpratingShown::from),
+            uprating: uprating.map(UpratingShown::from),
             derivation: derived.map(DerivationShown::from),
             effect: effect.map(|effect| EffectShown::of(effect, &value.gross(), because)),
             net: shows.then(|| RangeShown::from(&value.net)),

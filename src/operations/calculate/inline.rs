@@ -183,6 +183,7 @@ fn empty(beside: &Edition) -> Draft {
         series: schedules
             .map(|one| (one.name.clone(), one.release.clone()))
             .collect(),
+        deflator: None,
         relations: Vec::new(),
         measures: Vec::new(),
         proxies: Vec::new(),

@@ -12,6 +12,7 @@ use crate::domain::moment::Moment;
 use crate::domain::report::Done;
 use crate::domain::seal::Seal;
 use crate::operations::audit::{self, Entry};
+use crate::operations::own_series;
 use crate::operations::seen::Seen;
 use crate::operations::{Actor, Conflict, Hand, Office, Refusal};
 use crate::storage::{self, StorageError, Tx};
@@ -29,10 +30,14 @@ pub async fn read_table(
     given: &TableGiven,
     faults: Vec<Fault>,
 ) -> Result<Brought, Refusal> {
-    let read =
-        async |tx: &mut Tx| Ok::<_, Refusal>(storage::place::all(tx, &actor.partnership).await?);
-    let places = office.store.read(read).await?;
-    match table::bring(&office.catalogue, &places, given, at.day()) {
+    let releases = table::releases(given);
+    let read = async |tx: &mut Tx| {
+        let places = storage::place::all(tx, &actor.partnership).await?;
+        let own = own_series::these(tx, &actor.partnership, &releases).await?;
+        Ok::<_, Refusal>((places, own))
+    };
+    let (places, own) = office.store.read(read).await?;
+    match table::bring(&office.catalogue, &own, &places, given, at.day()) {
         Ok(brought) if faults.is_empty() => Ok(brought),
         Ok(_) => Err(Refusal::Invalid(faults)),
         Err(found) => {
@@ -48,9 +53,9 @@ pub async fn read_table(
 /// # Errors
 /// [`Refusal::Conflict`] `edition_taken`.
 pub async fn add_edition(tx: &mut Tx, hand: Hand<'_>, brought: &Brought) -> Result<Found, Refusal> {
-    let id = brought.edition.id();
+    let (partnership, id) = (&hand.actor.partnership, brought.edition.id());
     let draft = draft_of(hand, id, 1);
-    storage::proxy_edition::add(tx, &hand.actor.partnership, &draft, &brought.document)
+    storage::proxy_edition::add(tx, partnership, &draft, &brought.document)
         .await
         .map_err(|error| match error {
             StorageError::Duplicate { .. } => Refusal::conflict(
@@ -59,6 +64,7 @@ pub async fn add_edition(tx: &mut Tx, hand: Hand<'_>, brought: &Brought) -> Resu
             ),
             other => other.into(),
         })?;
+    rest(tx, partnership, brought).await?;
     let text = id.to_string();
     let entry = Entry::of("add_proxy_edition", "proxy_edition", &text);
     keep(tx, hand, entry, draft, brought).await
@@ -90,9 +96,16 @@ pub async fn replace_edition(
     if !replaced {
         return Err(Refusal::changed_meanwhile());
     }
+    rest(tx, partnership, brought).await?;
     let text = id.to_string();
     let entry = Entry::of("replace_proxy_edition", "proxy_edition", &text);
     keep(tx, hand, entry, draft, brought).await
+}
+
+/// Keeps which releases of the partnership's own the table rests on.
+async fn rest(tx: &mut Tx, partnership: &str, brought: &Brought) -> Result<(), Refusal> {
+    let edition = &brought.edition;
+    Ok(storage::series::rest(tx, partnership, edition.id(), &brought.own).await?)
 }
 
 fn draft_of(hand: Hand<'_>, id: &EditionId, revision: i64) -> Governed {

@@ -17,7 +17,7 @@ use crate::domain::taxonomy::Taxonomy;
 use crate::storage::{self, StorageError, Tx};
 
 use super::reading::Reading;
-use super::{Actor, Office, Refusal};
+use super::{Actor, Office, Refusal, own_series};
 
 pub use sealed::SealedEditions;
 
@@ -212,7 +212,13 @@ async fn read_in(
     (status, day): (Status, Day),
 ) -> Result<Option<Edition>, Refusal> {
     let document = storage::proxy_edition::document(tx, partnership, id).await?;
-    let read = document.map(|document| table::load(&office.catalogue, id, &document, status, day));
+    let own = storage::series::of_edition(tx, partnership, id).await?;
+    let own = own_series::opened(own)?;
+    let load = |document: String| {
+        let catalogue = &office.catalogue;
+        table::load(catalogue, &own, id, &document, status, day)
+    };
+    let read = document.map(load);
     let unreadable = |faults: Vec<Fault>| unreadable(id, "document", faults.first());
     read.transpose().map_err(unreadable)
 }

@@ -3,6 +3,7 @@
 
 mod audit;
 mod publications;
+mod series;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,6 +67,8 @@ pub async fn verify(
     verified.differences.extend(audited.differences);
     let (publications, differences) = publications::publications(office, actor).await?;
     verified.publications = publications;
+    verified.differences.extend(differences);
+    let differences = series::series(office, actor).await?;
     verified.differences.extend(differences);
     Ok(verified)
 }

@@ -5,6 +5,7 @@ mod hostile;
 mod matrix;
 mod secrets;
 mod shares;
+mod table;
 mod tries;
 
 use goodmeasure::operations::Rules;

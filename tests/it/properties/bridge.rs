@@ -61,9 +61,15 @@ fn edition(name: &str, row: impl Fn(usize) -> [&'static str; 3]) -> Edition {
         text,
     };
     let shipped = &*SHIPPED;
-    bring(shipped, &shipped.places, &given, day("2026-11-22"))
-        .unwrap()
-        .edition
+    bring(
+        shipped,
+        &shipped.series,
+        &shipped.places,
+        &given,
+        day("2026-11-22"),
+    )
+    .unwrap()
+    .edition
 }
 
 static SHIPPED: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::shipped().unwrap());

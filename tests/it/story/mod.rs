@@ -12,6 +12,7 @@ mod full;
 mod kept_methods;
 mod known;
 mod next_edition;
+mod own_series;
 pub mod published;
 mod quarters;
 mod ranges;

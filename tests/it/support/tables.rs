@@ -58,3 +58,27 @@ pub async fn govern(app: &App, body: &Value, steps: usize) -> String {
     }
     path
 }
+
+/// An invented series of the partnership's own: `rows` are year and value, `null` for blank.
+pub fn series(name: &str, release: &str, years: &str, rows: &[(&str, Option<&str>)]) -> Value {
+    let rows = rows
+        .iter()
+        .map(|(year, value)| json!({"year": year, "value": value}));
+    json!({
+        "name": name, "release": release, "title": "An invented series", "unit": "invented", "years": years,
+        "licence": "invented-licence", "source_title": "An invented series", "source_publisher": "Nobody",
+        "source_year": "2026", "source_url": "https://example.org/series", "rows": rows.collect::<Vec<_>>()
+    })
+}
+
+/// An invented schedule of the partnership's own: a quarter a year.
+pub fn schedule(name: &str, release: &str) -> Value {
+    let bands = json!([
+        {"item": "steep", "from_year": 0, "to_year": 1, "percent": "25"},
+        {"item": "steep", "from_year": 2, "to_year": null, "percent": "0"}
+    ]);
+    changed(
+        series(name, release, "duration", &[]),
+        json!({"rows": null, "bands": bands}),
+    )
+}

@@ -15,9 +15,10 @@ use goodmeasure::storage::audit::AuditFilter;
 use goodmeasure::storage::kept_answer::{self, Taken};
 use goodmeasure::storage::key::KeyFilter;
 use goodmeasure::storage::organisation::OrganisationFilter;
+use goodmeasure::storage::series::KeptSeries;
 use goodmeasure::storage::{
     StorageError, Tx, audit, edition, key, organisation, partnership, place, proxy_edition,
-    savepoint,
+    savepoint, series,
 };
 
 use super::{Done, Told};
@@ -37,6 +38,7 @@ pub(super) async fn who(tx: &mut Tx, told: &mut Told) -> Done {
     assert!(edition::recorded(tx, "p2").await?.is_empty());
 
     tables_of_their_own(tx, told).await?;
+    series_of_their_own(tx, told).await?;
     what_was_done(tx, told).await?;
     where_and_whom(tx, told).await
 }
@@ -178,6 +180,48 @@ async fn tables_of_their_own(tx: &mut Tx, told: &mut Told) -> Done {
     assert!(!proxy_edition::replace(tx, P, &one, "late").await?);
     told.note("tables", proxy_edition::all(tx, P).await?);
     assert!(proxy_edition::all(tx, "p2").await?.is_empty());
+    Ok(())
+}
+
+/// Each release is kept once, and a table rests on those it names.
+async fn series_of_their_own(tx: &mut Tx, told: &mut Told) -> Done {
+    let one = |name: &str, release: &str| KeptSeries {
+        name: name.to_owned(),
+        release: release.to_owned(),
+        document: ODD.to_owned(),
+        digest: hash('a'),
+        added: report::Done {
+            at: at(1),
+            by: ODD.to_owned(),
+        },
+    };
+    let key = |name: &str, release: &str| (name.to_owned(), release.to_owned());
+    let all = [one("a", "2"), one("a-b", "1"), one("b", "1"), one("b", "2")];
+    for kept in &all {
+        series::add(tx, P, kept).await?;
+    }
+    let keys = series::keys(tx, P).await?;
+    assert_eq!(
+        keys,
+        [key("a", "2"), key("a-b", "1"), key("b", "1"), key("b", "2")]
+    );
+    assert!(series::keys(tx, "p2").await?.is_empty());
+    let some = series::between(tx, P, &key("a-b", "1"), &key("b", "1")).await?;
+    assert_eq!(some, all[1..3]);
+    let none = series::between(tx, "p2", &key("a", ""), &key("b", "9")).await?;
+    assert!(none.is_empty());
+    assert_eq!(series::of_name(tx, P, "b").await?, all[2..]);
+    assert!(series::of_name(tx, "p2", "b").await?.is_empty());
+
+    let edition = EditionId::parse("our-table/1").unwrap();
+    series::rest(tx, P, &edition, &[key("b", "1"), key("a", "2")]).await?;
+    let rests = series::of_edition(tx, P, &edition).await?;
+    assert_eq!(rests, [all[0].clone(), all[2].clone()]);
+    assert!(series::of_edition(tx, "p2", &edition).await?.is_empty());
+    series::rest(tx, P, &edition, &[key("b", "2")]).await?;
+    told.note("rests", series::of_edition(tx, P, &edition).await?);
+    series::rest(tx, P, &edition, &[]).await?;
+    assert!(series::of_edition(tx, P, &edition).await?.is_empty());
     Ok(())
 }
 
