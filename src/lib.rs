@@ -40,7 +40,8 @@
 //! - No posting and no entry of the audit is changed or deleted (L1, L8). No draft, once submitted, is changed either.
 //! - Nothing is valued by two pieces of code: a what-if, a commitment, a draft and a submitted return all
 //!   go through [`domain::valuation::value`] (V16).
-//! - No total crosses a column, a stage or a basis (V13, [`domain::basis::Basis`]).
+//! - No total crosses a column, a stage, a basis (V13, [`domain::basis::Basis`]) or a source of money
+//!   ([`domain::funding::FundingSource`]).
 //! - No clock is read and no id made below the command line: both are arguments ([`operations::Office`]).
 //! - No figure of a contract outside the reach of who asks, not in a total, a count or a cursor: [`domain::policy::Reach`]
 //!   goes into the SQL. `http` alone asks the policy.
@@ -96,6 +97,10 @@
 //!
 //! *Why has a public publication no digest?* A small number that is kept back could be tried out against it. It would
 //! change if the digest were over what the public reads.
+//!
+//! *Why does a posting not say whose money pays it?* It is said of the contract for good, so that chains from before it was
+//! said stay as they are; `verify` compares it with what the audit says the contract was added as. It would change if the
+//! funding of a contract could be amended.
 //!
 //! *Why are decimals texts in JSON?* Programs in between read JSON numbers as floating point. It would
 //! change if they all stopped.

@@ -93,6 +93,16 @@ const TRICKS: &[(&str, &str, &[&str])] = &[
         &["C-1", "its totals differ"],
     ),
     (
+        "update contract_total set funding = 'grant'",
+        "update contract_total set funding = 'contract_price'",
+        &["C-1", "its totals differ"],
+    ),
+    (
+        "update anchor_total set funding = 'grant' where stage = 'claimed'",
+        "update anchor_total set funding = 'contract_price' where stage = 'claimed'",
+        &["by anchor institution", "claimed local-job-fte 2026-27-Q1"],
+    ),
+    (
         "update contract set kind = 'programme'",
         "update contract set kind = 'contract'",
         &["the audit of contract C-1", "added as something else"],
