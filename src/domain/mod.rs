@@ -29,6 +29,7 @@ pub mod publication;
 pub mod reading;
 pub mod relation;
 pub mod report;
+pub mod restating;
 pub mod roll_up;
 pub mod seal;
 pub mod series;

@@ -378,12 +378,10 @@ fn series_needed(
             .flat_map(ProxyEntry::series)
             .map(str::to_owned),
     );
-    if proxies
-        .iter()
-        .flat_map(ProxyEntry::price_years)
-        .any(elsewhere)
-        && own_index(head).is_none()
-    {
+    let mut price_years = proxies.iter().flat_map(ProxyEntry::price_years);
+    // One that is named is there for restating too, where no value needs it.
+    let needs_prices = head.get("deflator").is_some() || price_years.any(elsewhere);
+    if needs_prices && own_index(head).is_none() {
         needed.push("gdp-deflator".to_owned());
     }
     if measures.iter().any(|measure| measure.converts_by.is_some()) {

@@ -170,6 +170,7 @@ pub struct Edition {
     measures: BTreeMap<String, Measure>,
     proxies: BTreeMap<String, PublishedProxy>,
     factors: Option<Series>,
+    deflator: Option<Series>,
     schedules: Vec<Series>,
     rests_on_kept: bool,
     digest: String,
@@ -256,6 +257,12 @@ impl Edition {
     #[must_use]
     pub fn schedules(&self) -> &[Series] {
         &self.schedules
+    }
+
+    /// The release of the index that it brings values to its price base by.
+    #[must_use]
+    pub fn deflator(&self) -> Option<&Series> {
+        self.deflator.as_ref()
     }
 
     /// The series of emission factors it uses.

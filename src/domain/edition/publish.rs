@@ -7,7 +7,7 @@ use super::super::fault::Fault;
 use super::super::measure::{Input, Measure, QuantityKind, Valuation};
 use super::super::proxy::Redistribution;
 use super::super::series::{Series, Years};
-use super::resolve::{as_one, resolve};
+use super::resolve::{DEFLATOR, as_one, resolve};
 use super::{Draft, Edition, EditionId, PublishedProxy, digest};
 
 /// The series whose items turn a unit of a measure into kilograms of CO2e.
@@ -45,6 +45,9 @@ pub fn publish(mut draft: Draft, series: &[Series]) -> Result<Edition, Vec<Fault
         return Err(faults);
     }
     let factors = used.get(EMISSION_FACTORS).map(|series| (*series).clone());
+    let deflator = used
+        .get(draft.deflator.as_deref().unwrap_or(DEFLATOR))
+        .map(|series| (*series).clone());
     let schedules = used
         .values()
         .filter(|series| series.years == Years::Duration);
@@ -55,6 +58,7 @@ pub fn publish(mut draft: Draft, series: &[Series]) -> Result<Edition, Vec<Fault
         measures,
         proxies,
         factors,
+        deflator,
         schedules,
         rests_on_kept,
         digest,

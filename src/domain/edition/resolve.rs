@@ -16,7 +16,7 @@ use super::super::uprating::{self, Uprating};
 use super::{Draft, PublishedProxy, UnitValue};
 
 /// The index values are uprated by.
-const DEFLATOR: &str = "gdp-deflator";
+pub(super) const DEFLATOR: &str = "gdp-deflator";
 
 /// Works out each value of a proxy.
 pub(super) fn resolve(

@@ -267,6 +267,9 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
     Some(form)
 }
 
+/// A financial year.
+const FINANCIAL_YEAR: &str = r"^\d{4}-\d{2}$";
+
 /// A day, or a time in UTC.
 const DAY_OR_TIME: &str = r"^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z)?$";
 
@@ -302,6 +305,8 @@ fn of_parameter(operation: &str, path: &str, name: &str) -> Option<Form> {
         "kind" if operation == "list_contracts" => {
             Form::Word(words(ContractKind::ALL, ContractKind::word))
         }
+        "prices" => Form::Pattern(FINANCIAL_YEAR, None),
+        "combine" => Form::Word(vec!["editions"]),
         "by" => Form::Words(words(Dimension::ALL, Dimension::word)),
         _ => return None,
     };

@@ -22,7 +22,8 @@ impl CellWorkingShown {
             page.say(0, &format!("{dimension}: {}", label.name));
         }
         let (cell, basis) = (&self.cell, &self.cell.basis);
-        let (edition, prices) = (&basis.edition, &basis.price_base);
+        let edition = basis.edition.as_deref().unwrap_or_default();
+        let prices = &basis.price_base;
         page.say(0, &format!("Stage: {}", cell.stage));
         page.say(
             0,

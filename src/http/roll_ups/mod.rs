@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod cell;
 mod cell_page;
+mod restated;
 pub mod shown;
 
 use actix_web::web::Data;
@@ -22,7 +23,11 @@ use super::page::PageAsked;
 use super::problem::{Code, Problem};
 use super::query::{Query, refused};
 use cache::{Asked, Cache};
+use restated::{RestatedShown, constant_prices};
 use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
+
+/// The only thing that can be combined.
+const EDITIONS: &str = "editions";
 
 /// Rolls up worth and quantities
 ///
@@ -35,6 +40,11 @@ use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
 /// With `as_known_at` it is what was answered then: the sum of what was recorded up to that moment, whatever was
 /// corrected since. Who may see what is judged by today. It is worked out from the totals of now and every posting
 /// recorded since, so the longer ago, the longer it takes.
+///
+/// With `prices` every edition is restated in the prices of one financial year, by the release of the GDP deflator that it
+/// names, which `prices` tells: each row from its exact sum, rounded once; totals are the sums of their rows. Measures that
+/// may hold face values, which are never re-based, are not restated; `in_prices` says of each row how much of it is what.
+/// Only then, with `combine=editions`, are editions added together, and only where all of them value by one method.
 #[utoipa::path(
     tag = "roll-ups",
     params(
@@ -50,6 +60,8 @@ use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
         ("edition" = Option<String>, Query, description = "Only what is valued by this proxy edition", example = "open-uk/2026"),
         ("funding" = Option<String>, Query, description = "Only what money of these sources paid, separated by commas: `contract_price`, `grant`, `own_resources`", example = "grant"),
         ("as_known_at" = Option<String>, Query, description = "As it was known then: a day (the end of it, UTC) or a time, at least five minutes ago", example = "2027-03-31"),
+        ("prices" = Option<String>, Query, description = "In the prices of this financial year", example = "2026-27"),
+        ("combine" = Option<String>, Query, description = "`editions`: adds editions of one method together, in the `prices` of one year"),
         ("limit" = Option<u16>, Query, description = "Rows in the page, 1 to 200; 50 when missing"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
@@ -89,26 +101,40 @@ async fn read(
 ) -> Result<(Stamp, ReadAt), Problem> {
     let mut query = Query::of(request)?;
     let page = PageAsked::read(&mut query);
-    let asked = asked(&mut query, caller.reach());
+    let mut asked = asked(&mut query, caller.reach());
+    asked.prices = query.text("prices");
+    let combine = |word: &str| (word == EDITIONS).then_some(());
+    asked.combine = query.word("combine", &[EDITIONS], combine).is_some();
     query.end()?;
     let found = roll_up(office, &caller.actor, at, &asked)
         .await
         .map_err(refused)?;
     let rows = after(found.rows, page.after.as_deref())?;
     let (rows, next_cursor) = page.cut(rows, RollUpLine::key);
+    let restated = found.restated.as_ref();
     let shown = RollUpShown {
+        prices: restated.map(RestatedShown::from),
         taxonomy: found.taxonomy,
         as_of: found.as_of.to_string(),
         as_known_at: asked.known_at.map(|then| then.to_string()),
-        constant_prices: shown::CONSTANT_PRICES.to_owned(),
+        constant_prices: match restated {
+            None => shown::CONSTANT_PRICES.to_owned(),
+            Some(restated) => constant_prices(&restated.year),
+        },
         rows: rows
             .into_iter()
-            .map(|row| RollUpRowShown::of(&asked.by, row))
+            .map(|row| {
+                let made = restated.and_then(|one| Some((one, one.rows.get(&row.key())?)));
+                RollUpRowShown::of(&asked.by, row).restated(made)
+            })
             .collect(),
         totals: found
             .totals
             .into_iter()
-            .map(RollUpTotalShown::from)
+            .map(|total| {
+                let made = restated.and_then(|one| Some((one, one.totals.get(&total.key())?)));
+                RollUpTotalShown::from(total).restated(made)
+            })
             .collect(),
         warnings: found.warnings,
         next_cursor,
@@ -134,6 +160,7 @@ fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {
         funding: query.words("funding", &sources, FundingSource::parse),
         reach,
         known_at: query.up_to("as_known_at"),
+        ..RollUpAsked::default()
     }
 }
 

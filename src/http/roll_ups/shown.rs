@@ -11,7 +11,7 @@ use crate::domain::measure::Column;
 use crate::operations::roll_up::{Dimension, Label, Lines, RollUpLine, Shown};
 
 use super::super::figures::{decimal, percent};
-use super::super::working::BasisShown;
+use super::restated::{InPricesShown, RestatedShown, RollUpBasisShown};
 
 /// What an answer says of its prices.
 pub const CONSTANT_PRICES: &str = "Worth stands in the prices of the price base, whatever its period, and is not discounted between periods; lines counted in includes_nominal enter at face value and are never re-based.";
@@ -140,7 +140,7 @@ pub struct RollUpRowShown {
     #[schema(example = "local_economic")]
     pub column: Option<String>,
     /// The basis.
-    pub basis: BasisShown,
+    pub basis: RollUpBasisShown,
     /// Whose money paid it: `contract_price`, `grant` or `own_resources`.
     #[schema(example = "contract_price")]
     pub funding: &'static str,
@@ -151,6 +151,9 @@ pub struct RollUpRowShown {
     #[serde(flatten)]
     #[schema(value_type = QuantityShown)]
     pub quantity: Option<QuantityShown>,
+    /// What its worth is made of in the prices asked for, where some were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_prices: Option<InPricesShown>,
     /// The lines in it.
     pub lines: LinesShown,
 }
@@ -162,10 +165,11 @@ impl RollUpRowShown {
             by: labels(by, row.labels),
             stage: row.stage.word().to_owned(),
             column: row.column.map(Column::word).map(str::to_owned),
-            basis: BasisShown::from(&row.basis),
+            basis: RollUpBasisShown::from(&row.basis),
             funding: row.funding.word(),
             worth: row.worth_pence.map(pounds_text),
             quantity: QuantityShown::of(row.quantity),
+            in_prices: None,
             lines: row.lines.into(),
         }
     }
@@ -181,13 +185,16 @@ pub struct RollUpTotalShown {
     #[schema(example = "local_economic")]
     pub column: Option<String>,
     /// The basis.
-    pub basis: BasisShown,
+    pub basis: RollUpBasisShown,
     /// Whose money paid it: `contract_price`, `grant` or `own_resources`.
     #[schema(example = "contract_price")]
     pub funding: &'static str,
     /// Pounds; `null` for record-only measures.
     #[schema(example = "97597.50")]
     pub worth: Option<String>,
+    /// What its worth is made of in the prices asked for, where some were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_prices: Option<InPricesShown>,
     /// The lines in it.
     pub lines: LinesShown,
 }
@@ -197,9 +204,10 @@ impl From<RollUpLine> for RollUpTotalShown {
         Self {
             stage: row.stage.word().to_owned(),
             column: row.column.map(Column::word).map(str::to_owned),
-            basis: BasisShown::from(&row.basis),
+            basis: RollUpBasisShown::from(&row.basis),
             funding: row.funding.word(),
             worth: row.worth_pence.map(pounds_text),
+            in_prices: None,
             lines: row.lines.into(),
         }
     }
@@ -220,6 +228,9 @@ pub struct RollUpShown {
     pub as_known_at: Option<String>,
     /// What is to be said of the prices.
     pub constant_prices: String,
+    /// How it was restated, where `prices` was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prices: Option<RestatedShown>,
     /// Rows, in the order of their labels.
     pub rows: Vec<RollUpRowShown>,
     /// One a stage, column, basis and funding source, over all rows and not only the page.

@@ -84,6 +84,8 @@ fn parsed(text: &str, reach: Reach) -> Option<RollUpAsked> {
         edition: given("edition"),
         reach,
         known_at: None,
+        prices: None,
+        combine: false,
     })
 }
 
@@ -108,6 +110,8 @@ mod tests {
             funding: FundingSource::ALL.to_vec(),
             reach: Reach::Everything,
             known_at: None,
+            prices: None,
+            combine: false,
         };
         for asked in [all, RollUpAsked::default()] {
             let again = parsed(&text(&asked), Reach::Everything).unwrap();

@@ -2,6 +2,7 @@
 
 mod cell;
 pub(super) mod gather;
+mod restating;
 mod stamps;
 
 use crate::domain::fault::Fault;
@@ -24,6 +25,7 @@ pub use crate::domain::roll_up::{Label, Lines, RollUpLine, Shown};
 pub use crate::storage::chain::Stamp;
 pub use crate::storage::posting::CellPosting;
 pub use cell::{CellAsked, CellWorking, RECORD_ONLY, explain_cell};
+pub use restating::{InPrices, RestatedRollUp};
 pub use stamps::Stamps;
 
 words! {
@@ -85,6 +87,10 @@ pub struct RollUpAsked {
     pub reach: Reach,
     /// As it was known at this moment (L3); now when missing.
     pub known_at: Option<Moment>,
+    /// In the prices of this financial year; each edition in its own when missing.
+    pub prices: Option<String>,
+    /// Whether editions are added together: in the prices of one year, and of one method only.
+    pub combine: bool,
 }
 
 /// The answer: every row, and the totals over all of them.
@@ -98,6 +104,8 @@ pub struct RollUp {
     pub rows: Vec<RollUpLine>,
     /// One a basis, stage, column and funding source, with no labels.
     pub totals: Vec<RollUpLine>,
+    /// How it was restated, where it was.
+    pub restated: Option<RestatedRollUp>,
     /// Values in it that are used after their time, as of its day.
     pub warnings: Vec<String>,
     /// Of the partnership, from the same reading: as long as it stays, so does all of this but `as_of`. Figures are
@@ -118,6 +126,7 @@ pub async fn roll_up(
 ) -> Result<RollUp, Refusal> {
     let mut faults = without_the_store(asked);
     faults.extend(known::fault(at, asked.known_at));
+    faults.extend(restating::faults(asked));
     let read = async |tx: &mut Tx| {
         let found = rows(tx, office, actor, asked, &faults, Grain::Asked).await?;
         let stamp = storage::chain::stamp(tx, &actor.partnership).await?;
@@ -128,13 +137,21 @@ pub async fn roll_up(
         None => office.store.read_standby(read).await?,
         Some(_) => office.store.read(read).await?,
     };
-    let (gather, rows) = (found.gather(asked), &found.rows);
+    let (gather, stored) = (found.gather(asked), &found.rows);
+    let ((rows, totals), restated) = match &asked.prices {
+        None => ((gather.rows(stored)?, gather.totals(stored)?), None),
+        Some(year) => {
+            let (rows, restated) = restating::restate(&gather, stored, year)?;
+            (rows, Some(restated))
+        }
+    };
     Ok(RollUp {
         taxonomy: found.taxonomy.code.clone(),
         as_of: at,
-        rows: gather.rows(rows)?,
-        totals: gather.totals(rows)?,
-        warnings: gather.warnings(rows, asked.known_at.unwrap_or(at).day()),
+        rows,
+        totals,
+        restated,
+        warnings: gather.warnings(stored, asked.known_at.unwrap_or(at).day()),
         stamp,
     })
 }

@@ -30,6 +30,7 @@ mod returns;
 mod revisions;
 mod roll_up_cache;
 mod roll_ups;
+mod roll_ups_restated;
 mod scopes;
 mod standing_headers;
 mod tags;

@@ -12,8 +12,28 @@ use toml::Spanned;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExampleFile {
-    #[serde(rename = "example")]
+    #[serde(default, rename = "example")]
     pub(crate) examples: Vec<Example>,
+    #[serde(default, rename = "restating")]
+    pub(crate) restatings: Vec<RestatingExample>,
+}
+
+/// Worths of editions in the prices of another year.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RestatingExample {
+    pub(crate) name: Spanned<String>,
+    pub(crate) rule: String,
+    /// Edition to its worth, in pounds.
+    pub(crate) worth: BTreeMap<String, String>,
+    /// Pounds at face value, where there are any.
+    pub(crate) face_value: Option<String>,
+    pub(crate) prices: String,
+    /// Pounds in those prices.
+    pub(crate) restated: Option<String>,
+    pub(crate) provisional: Option<bool>,
+    /// The code by which it is refused.
+    pub(crate) refused: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,7 @@
 
 mod expected;
 mod format;
+mod restating;
 
 use std::path::{Path, PathBuf};
 
@@ -60,7 +61,11 @@ fn every_worked_example_holds() {
         };
         match toml::from_str::<ExampleFile>(&text) {
             Ok(file) => {
-                count += file.examples.len();
+                count += file.examples.len() + file.restatings.len();
+                for example in &file.restatings {
+                    let at = place.at(example.name.span().start);
+                    wrong.extend(restating::wrong(&catalogue, example, &at));
+                }
                 for example in &file.examples {
                     run(&catalogue, example, &place, &mut wrong);
                 }

@@ -114,7 +114,8 @@ pub(super) struct Story<'a> {
 impl<'a> Story<'a> {
     pub(super) async fn begin(app: &'a App, seed: u64) -> Self {
         let scene = Scene::set(app).await;
-        let changes = json!({"table": OTHER_VALUES, "redistribution": "allowed"});
+        let changes =
+            json!({"table": OTHER_VALUES, "redistribution": "allowed", "deflator": "2026-03"});
         govern(app, &body_with("story", "1", changes), 3).await;
         let before = json!([{"organisation": scene.anchors[2], "on": "2028-04-01"}]);
         let successor = json!({

@@ -17,6 +17,7 @@ pub mod published;
 mod quarters;
 mod ranges;
 mod rebasing;
+mod restated;
 mod scopes;
 mod scopes_before;
 mod tampering;
