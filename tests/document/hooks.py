@@ -29,13 +29,32 @@ OF_FORM = {
 # What depends on what others did before: no document can tell which version is the newest, or which name is used.
 OF_STATE = {"idempotency_key_reused", "if_match_needed", "stale"}
 
+# What a query asks that does not go together, or that no data here can answer.
+OF_QUERY = {
+    "bad_cursor",
+    "days_disordered",
+    "duplicate_word",
+    "field_missing",
+    "methods_differ",
+    "no_deflator",
+    "no_index",
+    "not_a_period",
+    "not_a_time",
+    "not_a_year",
+    "not_in_roll_up",
+    "not_together",
+    "period_outside_contract",
+    "prices_missing",
+    "several_cells",
+}
+
 # Two anchor institutions and a supplier, as `organisations.dict` begins.
 IDS_OF_EXAMPLES = [f"01890a5d-ac96-774b-bcce-b302099a{number}" for number in (8057, 8058, 8059)]
 
 
 def is_of_things(code):
     """Whether a fault of a query is of what is there, and not of how the query is written."""
-    return code in {"bad_cursor", "days_disordered", "duplicate_word", "not_a_time", "not_together"} or (code.startswith("unknown_") and code not in OF_FORM)
+    return code in OF_QUERY or (code.startswith("unknown_") and code not in OF_FORM)
 
 
 def told(response):

@@ -25,7 +25,7 @@ use crate::operations::add_contract::{LONGEST_REFERENCE, MOST_SHARES};
 use crate::operations::appraise::MOST_ITEMS as MOST_ITEMS_APPRAISED;
 use crate::operations::put_return::{MOST_EVIDENCE, MOST_LINES};
 use crate::operations::reading::{LONGEST_NAME, LONGEST_NOTE};
-use crate::operations::roll_up::Dimension;
+use crate::operations::roll_up::{Dimension, RECORD_ONLY};
 
 use super::super::bulk::MOST_ITEMS;
 use super::super::page::{LARGEST_LIMIT, LONGEST_CURSOR};
@@ -304,6 +304,13 @@ fn of_parameter(operation: &str, path: &str, name: &str) -> Option<Form> {
         "funding" => Form::Words(words(FundingSource::ALL, FundingSource::word)),
         "kind" if operation == "list_contracts" => {
             Form::Word(words(ContractKind::ALL, ContractKind::word))
+        }
+        "cell_funding" => Form::Word(words(FundingSource::ALL, FundingSource::word)),
+        "cell_stage" => Form::Word(words(Stage::ALL, Stage::word)),
+        "cell_column" => {
+            let mut columns = words(Column::ALL, Column::word);
+            columns.push(RECORD_ONLY);
+            Form::Word(columns)
         }
         "prices" => Form::Pattern(FINANCIAL_YEAR, None),
         "combine" => Form::Word(vec!["editions"]),

@@ -280,7 +280,8 @@ fn after(page: &PageAsked, query: &mut Query) -> Option<(String, i64)> {
 
 /// Reads which cell. What stands apart in any case may be said besides the dimensions.
 fn cell(query: &mut Query, asked: &mut CellAsked) {
-    let columns: Vec<&str> = Column::ALL.iter().map(|one| one.word()).collect();
+    let columns = Column::ALL.iter().map(|one| one.word());
+    let columns: Vec<&str> = columns.chain([RECORD_ONLY]).collect();
     let stages: Vec<&str> = Stage::ALL.iter().map(|one| one.word()).collect();
     let sources: Vec<&str> = FundingSource::ALL.iter().map(|one| one.word()).collect();
     let by = asked.roll_up.by.clone();

@@ -174,10 +174,13 @@ fn in_every_manner(method: &str, path: &str) -> Vec<Try> {
             plain.clone().with("if-none-match", "{return_tag}"),
             plain.clone().with("if-none-match", "*"),
             plain.clone().with("accept", "text/html"),
+            plain.clone().with("accept", "text/plain"),
             plain.with("accept-encoding", "br"),
         ];
         let queries = [
             "revision=1",
+            "line=1",
+            "line=commitment%201&period=2026-27-Q1&stage=committed",
             "limit=1",
             "limit=0",
             "cursor={contract_cursor}",
@@ -249,6 +252,21 @@ pub fn lists_and_spellings() -> Vec<Try> {
     paths.iter().map(|path| Try::get(path)).collect()
 }
 
+/// Rows of roll-ups that are the other's, and restated ones.
+fn cells() -> [&'static str; 9] {
+    [
+        "/v1/roll-ups/working?by=contract&stage=claimed&cell_contract={contract}",
+        "/v1/roll-ups/working?by=contract,measure&stage=claimed&cell_contract={contract}&cell_measure=local-job-fte",
+        "/v1/roll-ups/working?by=supplier&stage=committed&cell_supplier={organisation}",
+        "/v1/roll-ups/working?by=supplier&cell_supplier={contract}&cell_column=effort&cell_edition=open-uk/2026",
+        "/v1/roll-ups/working?contract={contract}&stage=claimed&cell_column=local_economic",
+        "/v1/roll-ups/working?supplier={organisation}&stage=claimed",
+        "/v1/roll-ups/working?by=contract&stage=claimed&cell_contract={contract}&cursor={roll_up_cursor}",
+        "/v1/roll-ups?by=contract&stage=claimed&prices=2026-27&combine=editions",
+        "/v1/roll-ups?stage=claimed&contract={contract}&prices=2026-27",
+    ]
+}
+
 /// Roll-ups by every dimension, alone, in pairs with the contract, and under every filter.
 pub fn roll_ups() -> Vec<Try> {
     let dimensions = [
@@ -297,6 +315,7 @@ pub fn roll_ups() -> Vec<Try> {
             "/v1/roll-ups?by=contract,measure&{stage}&{filter}"
         ))
     }));
+    tries.extend(cells().iter().map(|path| Try::get(path)));
     let all = format!("/v1/roll-ups?by={}&{stage}&limit=200", dimensions.join(","));
     tries.push(Try::get(&all));
     tries
