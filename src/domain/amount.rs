@@ -1,5 +1,7 @@
 //! Quantities in millionths and money in whole pence, each with its bound (V1).
 
+use std::sync::LazyLock;
+
 use super::exact::{self, Exact, NotExact};
 
 /// The largest size of a quantity, in whole units.
@@ -162,11 +164,21 @@ impl Share {
         Self(exact::one())
     }
 
+    /// The whole, for one who borrows it.
+    #[must_use]
+    pub fn whole_ref() -> &'static Self {
+        static WHOLE: LazyLock<Share> = LazyLock::new(Share::whole);
+        &WHOLE
+    }
+
     /// Reads `1/3`, `0.25` or `1`: above zero, at most one.
     ///
     /// # Errors
     /// [`NotExact::NotFraction`] when it is not such a part.
     pub fn parse(text: &str) -> Result<Self, NotExact> {
+        if text == "1" {
+            return Ok(Self::whole());
+        }
         let value = exact::decimal_or_fraction(text, QUANTITY_PLACES)?;
         let fits = value.is_positive()
             && value <= exact::one()

@@ -274,27 +274,53 @@ impl Return {
     }
 }
 
+/// How much of a line its evidence supports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// There is none.
+    None,
+    /// The whole line.
+    Whole,
+    /// Up to so many millionths.
+    Upto(i64),
+}
+
+impl Support {
+    /// What pieces of evidence support together: one without a quantity supports the whole line.
+    #[must_use]
+    pub fn of(evidence: &[Evidence]) -> Self {
+        if evidence.is_empty() {
+            return Self::None;
+        }
+        let mut supported: i64 = 0;
+        for one in evidence {
+            match one.quantity {
+                None => return Self::Whole,
+                Some(quantity) => {
+                    supported = supported.saturating_add(quantity.micro().saturating_abs());
+                }
+            }
+        }
+        Self::Upto(supported)
+    }
+}
+
 /// The part of a line that its evidence supports; `None` where it has none (L2).
 #[must_use]
 pub fn evidenced(line: &ReportLine) -> Option<Reported> {
-    // Harm counts in full: leaving it out for want of evidence would flatter.
-    if matches!(line.reported, Reported::Quantity(quantity) if quantity.is_negative()) {
-        return Some(line.reported.clone());
-    }
-    if line.evidence.is_empty() {
-        return None;
-    }
-    let Reported::Quantity(claimed) = line.reported else {
-        return Some(line.reported.clone());
-    };
-    let mut supported: i64 = 0;
-    for evidence in &line.evidence {
-        match evidence.quantity {
-            None => return Some(line.reported.clone()),
-            Some(quantity) => {
-                supported = supported.saturating_add(quantity.micro().saturating_abs())
-            }
+    supported(&line.reported, Support::of(&line.evidence))
+}
+
+/// The part of what was reported that is supported; `None` where nothing is (L2).
+#[must_use]
+pub fn supported(reported: &Reported, support: Support) -> Option<Reported> {
+    match (reported, support) {
+        // Harm counts in full: leaving it out for want of evidence would flatter.
+        (Reported::Quantity(quantity), _) if quantity.is_negative() => Some(reported.clone()),
+        (_, Support::None) => None,
+        (Reported::Quantity(claimed), Support::Upto(micro)) => {
+            Quantity::from_micro(micro.min(claimed.micro())).map(Reported::Quantity)
         }
+        _ => Some(reported.clone()),
     }
-    Quantity::from_micro(supported.min(claimed.micro())).map(Reported::Quantity)
 }

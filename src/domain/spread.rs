@@ -43,6 +43,18 @@ impl Spread {
         Some(self)
     }
 
+    /// Adds another sum; `None` where it is beyond what is counted.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Option<Self> {
+        Some(Self {
+            low: self.low.checked_add(other.low)?,
+            central: self.central.checked_add(other.central)?,
+            high: self.high.checked_add(other.high)?,
+            has_low: self.has_low || other.has_low,
+            has_high: self.has_high || other.has_high,
+        })
+    }
+
     /// The low end; `None` where no value in it has one.
     #[must_use]
     pub fn low(&self) -> Option<i64> {

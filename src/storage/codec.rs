@@ -22,6 +22,13 @@ pub(crate) fn reported_text(reported: &Reported) -> String {
 
 /// Reads what [`reported_text`] writes.
 pub(crate) fn reported(text: &str) -> Result<Reported, Unreadable> {
+    // Most lines are plain: digits between these two need no reader of JSON.
+    let plain = text
+        .strip_prefix("{\"quantity\":\"")
+        .and_then(|rest| rest.strip_suffix("\"}"));
+    if let Some(Ok(quantity)) = plain.map(Quantity::parse) {
+        return Ok(Reported::Quantity(quantity));
+    }
     reported_from(&parse(text)?)
 }
 

@@ -1,8 +1,11 @@
 //! Commitments, with every version of their targets.
 
+use std::collections::BTreeMap;
+
 use super::adjusting::{adjusting, adjusting_text};
 use super::cell::Cells;
 use super::codec;
+use super::json::Rows;
 use super::{StorageError, Tx, changed, each};
 use crate::domain::commitment::{Commitment, TargetVersion};
 use crate::domain::moment::Moment;
@@ -10,6 +13,7 @@ use crate::domain::moment::Moment;
 /// A commitment beside one version of its target.
 #[derive(sqlx::FromRow)]
 struct TargetRow {
+    contract_id: String,
     number: i64,
     measure: String,
     kpi: i64,
@@ -25,8 +29,8 @@ struct TargetRow {
 }
 
 impl TargetRow {
-    fn read(self, contract_id: &str) -> Result<Commitment, StorageError> {
-        let key = format!("{contract_id} {}", self.number);
+    fn read(self) -> Result<Commitment, StorageError> {
+        let key = format!("{} {}", self.contract_id, self.number);
         let cells = Cells {
             table: "commitment",
             key: &key,
@@ -73,29 +77,46 @@ pub async fn of_contract(
     partnership: &str,
     contract_id: &str,
 ) -> Result<Vec<Commitment>, StorageError> {
-    const OF_CONTRACT: &str = "
-        select commitment.number, commitment.measure, commitment.kpi, commitment.counted_separately,
-          commitment.place, commitment.recorded_at, version, effective_on,
+    let ids = [contract_id.to_owned()];
+    let mut found = of_contracts(tx, partnership, &ids).await?;
+    Ok(found.remove(contract_id).unwrap_or_default())
+}
+
+/// The commitments of some contracts, by id and number; a contract without any is left out.
+///
+/// # Errors
+/// [`StorageError::Corrupt`] for an unreadable row.
+pub async fn of_contracts(
+    tx: &mut Tx,
+    partnership: &str,
+    contract_ids: &[String],
+) -> Result<BTreeMap<String, Vec<Commitment>>, StorageError> {
+    const OF_CONTRACTS: &str = "
+        select commitment.contract_id, commitment.number, commitment.measure, commitment.kpi,
+          commitment.counted_separately, commitment.place, commitment.recorded_at, version, effective_on,
           commitment_target.recorded_at as target_recorded_at, reason, target, adjusting
         from commitment
         left join commitment_target on commitment_target.partnership_id = commitment.partnership_id
           and commitment_target.contract_id = commitment.contract_id
           and commitment_target.number = commitment.number
-        where commitment.partnership_id = $1 and commitment.contract_id = $2
-        order by commitment.number, version";
-    let rows: Vec<TargetRow> = each!(tx, "commitment", |connection| sqlx::query_as(OF_CONTRACT)
+        where commitment.partnership_id = $1
+          and commitment.contract_id in (select value ->> 0 from jsonb_each($2))
+        order by commitment.contract_id, commitment.number, version";
+    let ids = Rows::of(contract_ids.iter().map(String::as_str));
+    let rows: Vec<TargetRow> = each!(tx, "commitment", |connection| sqlx::query_as(OF_CONTRACTS)
         .bind(partnership)
-        .bind(contract_id)
+        .bind(ids)
         .fetch_all(connection))?;
-    let mut commitments: Vec<Commitment> = Vec::new();
+    let mut found: BTreeMap<String, Vec<Commitment>> = BTreeMap::new();
     for row in rows {
-        let next = row.read(contract_id)?;
+        let commitments = found.entry(row.contract_id.clone()).or_default();
+        let next = row.read()?;
         match commitments.last_mut() {
             Some(last) if last.number == next.number => last.versions.extend(next.versions),
             _ => commitments.push(next),
         }
     }
-    Ok(commitments)
+    Ok(found)
 }
 
 /// Adds a commitment with its targets.

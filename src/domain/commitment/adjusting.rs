@@ -62,6 +62,10 @@ pub fn of_line<'a>(
     period: Period,
 ) -> Option<Adjusted<'a>> {
     let same = |one: &&Commitment| one.measure == measure;
+    let adjusts = |one: &Commitment| one.versions.iter().any(|said| said.adjusting.is_some());
+    if !commitments.iter().filter(same).any(adjusts) {
+        return None;
+    }
     let for_place = |code: &str| {
         let mut same = commitments.iter().filter(same);
         same.find(|one| one.place.as_deref() == Some(code))

@@ -143,6 +143,28 @@ impl Exact {
         }
     }
 
+    /// The nearest whole number to it times a whole number, half away from zero; `None` beyond 64 bits. The same as
+    /// multiplying and rounding, without bringing the product to lowest terms first.
+    #[must_use]
+    pub fn times_rounded(&self, number: i64) -> Option<i64> {
+        if let Form::Small(upper, lower) = &self.0
+            && let Some(product) = upper.checked_mul(number.into())
+            && let Some(twice) = product.unsigned_abs().checked_mul(2)
+            && let Some(raised) = twice.checked_add(lower.unsigned_abs())
+            && let Some(under) = lower.unsigned_abs().checked_mul(2)
+        {
+            let size = match (u64::try_from(raised), u64::try_from(under)) {
+                (Ok(raised), Ok(under)) if under > 0 => u128::from(raised / under),
+                _ => raised / under.max(1),
+            };
+            let size = i128::try_from(size).ok()?;
+            return i64::try_from(product.signum() * size).ok();
+        }
+        (self * &Self(Form::Small(number.into(), 1)))
+            .round()
+            .to_whole()
+    }
+
     /// Upper and lower number as text.
     #[must_use]
     pub fn parts(&self) -> (String, String) {
@@ -325,6 +347,11 @@ mod tests {
             prop_assert_eq!(a.floor(), Exact::large(x.floor()));
             prop_assert_eq!(a.round(), Exact::large(x.round()));
             prop_assert_eq!(-a.clone(), Exact::large(-x.clone()));
+            let (many, _) = c.parts();
+            if let Ok(many) = many.parse::<i64>() {
+                let slowly = (&a * Exact::small(many.into(), 1)).round().to_whole();
+                prop_assert_eq!(a.times_rounded(many), slowly);
+            }
             if !y.is_zero() {
                 prop_assert_eq!(&a / &b, Exact::large(&x / &y));
             }

@@ -56,7 +56,8 @@ impl Ground<'_> {
     }
 
     /// A line's own place, else the contract's on the period's last day in it.
-    fn place<'b>(
+    #[must_use]
+    pub fn place<'b>(
         &'b self,
         own: Option<&'b str>,
         period: Period,
@@ -71,7 +72,57 @@ impl Ground<'_> {
         own.or_else(of_contract)
     }
 
-    /// Values one line of a return at given figures: as claimed, as evidenced, or as accepted (V16).
+    /// A line of a return as it is valued, at given figures: as claimed, as evidenced, or as accepted.
+    ///
+    /// # Errors
+    /// A fault relative to the line.
+    pub fn line<'b>(&'b self, said: Said<'b>, reported: &'b Reported) -> Result<Line<'b>, Fault> {
+        let period = said.period;
+        let inside = self.inside(period)?;
+        let measure = self.measure(said.measure)?;
+        let place = self.place(said.place, period, inside);
+        let code = measure.code.as_str();
+        let (contract, places) = (self.contract, self.places);
+        let adjusted = of_line(self.commitments, contract, places, code, place, period);
+        Ok(Line {
+            measure,
+            period,
+            inside: inside.span,
+            reported,
+            posts: Posts::Average,
+            contract_share: said.contract_share,
+            share_and_attribution: said.share_and_attribution,
+            adjusted,
+            place,
+            unit_conversion: None,
+        })
+    }
+
+    /// What a commitment promises for one period, as it is valued.
+    ///
+    /// # Errors
+    /// A fault of what is promised.
+    pub fn planned_line<'b>(
+        &'b self,
+        commitment: &'b Commitment,
+        planned: &'b Planned,
+    ) -> Result<Line<'b>, Fault> {
+        let inside = self.inside(planned.period)?;
+        Ok(Line {
+            measure: self.measure(&commitment.measure)?,
+            period: planned.period,
+            inside: inside.span,
+            reported: &planned.reported,
+            posts: planned.posts,
+            contract_share: Share::whole_ref(),
+            share_and_attribution: None,
+            adjusted: commitment.adjusted_in(self.contract, planned.period),
+            place: self.place(commitment.place.as_deref(), planned.period, inside),
+            unit_conversion: None,
+        })
+    }
+
+    /// Values one line of a return at given figures (V16).
     ///
     /// # Errors
     /// A fault relative to the line.
@@ -81,29 +132,10 @@ impl Ground<'_> {
         line: &ReportLine,
         reported: &Reported,
     ) -> Result<Valued, Fault> {
-        let inside = self.inside(period)?;
-        let measure = self.measure(&line.measure)?;
-        let place = self.place(line.place.as_deref(), period, inside);
-        let code = measure.code.as_str();
-        let (contract, places) = (self.contract, self.places);
-        let adjusted = of_line(self.commitments, contract, places, code, place, period);
-        let line = Line {
-            measure,
-            period,
-            inside: inside.span,
-            reported,
-            posts: Posts::Average,
-            contract_share: &line.contract_share,
-            share_and_attribution: line.share_and_attribution.as_deref(),
-            adjusted,
-            place,
-            unit_conversion: None,
-        };
+        let line = self.line(Said::of(period, line), reported)?;
         valuation::value(self.edition, self.places, &line)
     }
-}
 
-impl Ground<'_> {
     /// Values what a commitment promises for one period (V16).
     ///
     /// # Errors
@@ -113,20 +145,37 @@ impl Ground<'_> {
         commitment: &Commitment,
         planned: &Planned,
     ) -> Result<Valued, Fault> {
-        let inside = self.inside(planned.period)?;
-        let line = Line {
-            measure: self.measure(&commitment.measure)?,
-            period: planned.period,
-            inside: inside.span,
-            reported: &planned.reported,
-            posts: planned.posts,
-            contract_share: &Share::whole(),
-            share_and_attribution: None,
-            adjusted: commitment.adjusted_in(self.contract, planned.period),
-            place: self.place(commitment.place.as_deref(), planned.period, inside),
-            unit_conversion: None,
-        };
+        let line = self.planned_line(commitment, planned)?;
         valuation::value(self.edition, self.places, &line)
+    }
+}
+
+/// What a line of a return says beside its figures, as far as its worth depends on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// Its period.
+    pub period: Period,
+    /// Code of the measure.
+    pub measure: &'a str,
+    /// Where; else the contract's place.
+    pub place: Option<&'a str>,
+    /// The part of the activity that belongs to the contract.
+    pub contract_share: &'a Share,
+    /// Why what is due to others is deducted as well, where only a share counts.
+    pub share_and_attribution: Option<&'a str>,
+}
+
+impl<'a> Said<'a> {
+    /// What a line of a return for a period says.
+    #[must_use]
+    pub fn of(period: Period, line: &'a ReportLine) -> Self {
+        Self {
+            period,
+            measure: &line.measure,
+            place: line.place.as_deref(),
+            contract_share: &line.contract_share,
+            share_and_attribution: line.share_and_attribution.as_deref(),
+        }
     }
 }
 

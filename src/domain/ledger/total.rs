@@ -88,6 +88,21 @@ impl Sums {
         Some(self)
     }
 
+    /// What takes them back.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        Self {
+            worth_pence: -self.worth_pence,
+            quantity_micro: -self.quantity_micro,
+            numerator_micro: -self.numerator_micro,
+            denominator_micro: -self.denominator_micro,
+            valued_lines: -self.valued_lines,
+            record_only_lines: -self.record_only_lines,
+            provisional_lines: -self.provisional_lines,
+            nominal_lines: -self.nominal_lines,
+        }
+    }
+
     fn add(&mut self, posting: &Posting) {
         let sign = posting.sign();
         let content = &posting.standing.content;

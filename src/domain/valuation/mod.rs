@@ -3,6 +3,7 @@
 mod choose;
 pub mod derivation;
 mod part;
+pub mod rate;
 pub mod steps;
 pub mod unit_value;
 pub mod working;
@@ -48,7 +49,7 @@ pub enum Reported {
 }
 
 /// How an average over the period reaches this line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Posts {
     /// An average over the period, still to accrue over its months inside the contract (V4).
     Average,

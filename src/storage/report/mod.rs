@@ -6,6 +6,7 @@ mod latest;
 mod read;
 mod row;
 mod same_money;
+mod standing;
 mod write;
 
 pub use beside::claims_beside;
@@ -13,6 +14,9 @@ pub use elsewhere::{Elsewhere, elsewhere};
 pub use latest::{Latest, latest};
 pub use read::{Header, list_headers, of_contract, one};
 pub use same_money::{MOST_FOUND, SameMoney, same_money};
+pub use standing::{
+    LinesAsked, StandingLine, StandingReturn, each_standing_line, standing_returns,
+};
 pub use write::{decide, put_draft, submit};
 
 use crate::domain::report::EvidenceKind;

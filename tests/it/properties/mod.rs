@@ -7,6 +7,7 @@ mod lines;
 mod numbers;
 mod oracle;
 mod powers;
+mod rates;
 mod restating;
 mod suppression;
 mod unit_values;

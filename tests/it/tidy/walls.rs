@@ -94,6 +94,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("chrono", EVERY_LAYER),
     ("clap", &["cli", "main"]),
     ("csv", &["catalogue", "cli", "http", "operations"]),
+    ("futures_util", &["storage"]), // rows come one by one there, and nowhere else
     ("getrandom", &["cli", "http", "operations"]), // never below: chance is an argument
     ("governor", &["http"]),
     ("jsonwebtoken", &["http"]),

@@ -3,6 +3,7 @@
 mod paper;
 mod people;
 mod published;
+mod standing;
 mod worth;
 
 use std::fmt::Debug;
@@ -15,6 +16,7 @@ use crate::support::databases::databases;
 use paper::{what_is_promised, what_is_reported};
 use people::{answers_kept, pieces, who};
 use published::what_is_published;
+use standing::what_stands;
 use worth::{everything, what_it_is_worth};
 
 /// What was answered, in order.
@@ -57,6 +59,7 @@ async fn story(store: &Store) -> Told {
             pieces(tx).await?;
             what_is_promised(tx, &mut told).await?;
             what_is_reported(tx, &mut told).await?;
+            what_stands(tx, &mut told).await?;
             what_it_is_worth(tx, &mut told).await?;
             what_is_published(tx, &mut told).await?;
             Ok(told)
