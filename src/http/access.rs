@@ -44,7 +44,8 @@ pub fn action(method: &str, path: &str) -> Option<Action> {
         | ("POST", "/v1/proxy-editions/{set}/{edition}/approval")
         | ("POST", "/v1/proxy-editions/{set}/{edition}/publication")
         | ("POST", "/v1/proxy-editions/{set}/{edition}/withdrawal") => Action::GovernEditions,
-        ("POST", "/v1/calculations" | "/v1/calculations/appraisal") => Action::Calculate,
+        ("POST", "/v1/calculations" | "/v1/calculations/appraisal")
+        | ("POST", "/v1/calculations/portfolio") => Action::Calculate,
         ("GET", "/v1/organisations" | "/v1/organisations/{id}") => Action::ReadOrganisations,
         ("POST", "/v1/organisations") => Action::AddOrganisation,
         ("POST", "/v1/places") => Action::AddPlace,

@@ -56,6 +56,7 @@ fn v1(config: &mut ServiceConfig<'_>) {
         .service(proxy_editions::get_measure_proxies)
         .service(calculations::post_calculation)
         .service(calculations::appraisal::post_appraisal)
+        .service(calculations::portfolio::post_portfolio)
         .service(keys::post_key)
         .service(keys::list_all_keys)
         .service(keys::get_key)

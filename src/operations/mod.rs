@@ -31,6 +31,7 @@ mod office;
 pub mod open_partnership;
 pub mod own_series;
 pub mod piece;
+pub mod portfolio;
 pub mod posted;
 pub mod proof;
 pub mod publications;

@@ -158,6 +158,44 @@ impl Reading {
         Some(text.to_owned())
     }
 
+    /// Words of a roll-up; `null` is none.
+    pub fn words<T>(
+        &mut self,
+        pointer: &str,
+        given: &[Option<String>],
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let mut found = Vec::new();
+        for (index, word) in given.iter().enumerate() {
+            let Some(word) = word else { continue };
+            match parse(word) {
+                Some(value) => found.push(value),
+                None => {
+                    let message = "this is no word of a roll-up; the documentation of GET /v1/roll-ups lists them";
+                    self.fault(format!("{pointer}/{index}"), "unknown_word", message);
+                }
+            }
+        }
+        found
+    }
+
+    /// The same, each once.
+    pub fn words_once<T: PartialEq>(
+        &mut self,
+        pointer: &str,
+        given: &[Option<String>],
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let found = self.words(pointer, given, parse);
+        for (index, word) in found.iter().enumerate() {
+            if found.iter().take(index).any(|one| one == word) {
+                let message = "this is asked for twice";
+                self.fault(format!("{pointer}/{index}"), "duplicate_word", message);
+            }
+        }
+        found
+    }
+
     /// An ISO day.
     pub fn day(&mut self, pointer: &str, given: Option<&str>) -> Option<Day> {
         let day = parse_day(given?);

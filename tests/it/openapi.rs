@@ -215,6 +215,7 @@ fn every_promised_path_is_there() {
         "GET /v1/returns",
         "GET /v1/roll-ups",
         "POST /v1/calculations",
+        "POST /v1/calculations/portfolio",
         "POST /v1/keys",
         "GET /v1/keys",
         "GET /v1/keys/{id}",
@@ -347,6 +348,7 @@ async fn examples_of_bodies_can_be_sent_as_they_are() {
         ("/v1/organisations", 201),
         ("/v1/places", 201),
         ("/v1/calculations", 200),
+        ("/v1/calculations/portfolio", 200),
         ("/v1/contract-imports", 201),
     ] {
         let body = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"];

@@ -2,6 +2,7 @@
 
 pub mod appraisal;
 mod given;
+pub mod portfolio;
 mod shown;
 
 use actix_web::web::Data;

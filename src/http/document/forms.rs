@@ -216,9 +216,13 @@ fn of_body(schema: &str, field: &str) -> Option<Form> {
         ("BenefitBody", _) => PART.into(),
         ("ReturnBody" | "ContractReturnBody", "lines") => Form::Items(MOST_LINES),
         ("IdentifierBody", _) => Form::Text(100),
-        ("PublicationBody", "by") => Form::WordItems(words(Dimension::ALL, Dimension::word)),
-        ("PublicationBody", "stage") => Form::WordItems(words(Stage::ALL, Stage::word)),
-        ("PublicationBody", "funding") => {
+        ("PublicationBody" | "PortfolioBody", "by") => {
+            Form::WordItems(words(Dimension::ALL, Dimension::word))
+        }
+        ("PublicationBody" | "PortfolioBody", "stage") => {
+            Form::WordItems(words(Stage::ALL, Stage::word))
+        }
+        ("PublicationBody" | "PortfolioBody", "funding") => {
             Form::WordItems(words(FundingSource::ALL, FundingSource::word))
         }
         ("ContractBody", "kind") => Form::Word(words(ContractKind::ALL, ContractKind::word)),

@@ -122,16 +122,9 @@ fn read(
     mut reading: Reading,
 ) -> Result<(String, RollUpAsked, Limits), Refusal> {
     let title = reading.required_text("/title", given.title.as_deref(), LONGEST_NAME);
-    let by = words(&mut reading, "/by", &given.by, Dimension::parse);
-    let stages = words(&mut reading, "/stage", &given.stages, Stage::parse);
-    let funding = words(
-        &mut reading,
-        "/funding",
-        &given.funding,
-        FundingSource::parse,
-    );
-    twice(&mut reading, "/stage", &stages);
-    twice(&mut reading, "/funding", &funding);
+    let by = reading.words("/by", &given.by, Dimension::parse);
+    let stages = reading.words_once("/stage", &given.stages, Stage::parse);
+    let funding = reading.words_once("/funding", &given.funding, FundingSource::parse);
     let asked = RollUpAsked {
         by,
         stages: match stages.is_empty() {
@@ -167,36 +160,6 @@ fn read(
         ),
     };
     reading.end(title.map(|title| (title, asked, limits)))
-}
-
-/// Refuses what is asked for twice.
-fn twice<T: PartialEq>(reading: &mut Reading, pointer: &str, words: &[T]) {
-    for (index, word) in words.iter().enumerate() {
-        if words.iter().take(index).any(|one| one == word) {
-            let message = "this is asked for twice";
-            reading.fault(format!("{pointer}/{index}"), "duplicate_word", message);
-        }
-    }
-}
-
-fn words<T>(
-    reading: &mut Reading,
-    pointer: &str,
-    given: &[Option<String>],
-    parse: impl Fn(&str) -> Option<T>,
-) -> Vec<T> {
-    let mut found = Vec::new();
-    for (index, word) in given.iter().enumerate() {
-        let Some(word) = word else { continue };
-        match parse(word) {
-            Some(value) => found.push(value),
-            None => {
-                let message = "this is no word of a roll-up; the documentation of GET /v1/roll-ups lists them";
-                reading.fault(format!("{pointer}/{index}"), "unknown_word", message);
-            }
-        }
-    }
-    found
 }
 
 /// Whose figures they are: of one anchor institution or supplier, where only that one's are asked for.

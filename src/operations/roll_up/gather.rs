@@ -211,7 +211,7 @@ impl Gather<'_> {
     }
 
     /// What is to be said of values that are used after their time.
-    pub(super) fn warnings(&self, rows: &[RollUpRow], today: Day) -> Vec<String> {
+    pub(in super::super) fn warnings(&self, rows: &[RollUpRow], today: Day) -> Vec<String> {
         let of_edition = |(id, edition): (&EditionId, &Arc<Edition>)| {
             let name = id.to_string();
             let own = rows.iter().filter(|row| row.edition == name);

@@ -153,6 +153,7 @@ fn body(town: &Town, path: &str) -> Value {
         "calculations/appraisal" => json!({"schedule": "discount-rates/standard", "costs": [
             {"label": "Programme", "amount": "1"}
         ]}),
+        "calculations/portfolio" => json!({"edition": "open-uk/2026"}),
         "contract-imports" => import(json!({"held_by": town.council})),
         "contracts/bulk" => items_of(body(town, "/v1/contracts")),
         "commitments/bulk" => items_of(

@@ -18,6 +18,7 @@ pub const TABLE: &str = "
 GET  /v1/audit                                                     yes   yes    yes    yes     no       no     no      yes    key    yes
 POST /v1/calculations                                              yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 POST /v1/calculations/appraisal                                    yes   yes    yes    yes     yes      yes    yes     yes    key    yes
+POST /v1/calculations/portfolio                                    yes   yes    yes    yes     yes      yes    yes     yes    key    yes
 POST /v1/commitments/bulk                                          yes   yes    no     hidden  no       no     no      no     key    hidden
 POST /v1/contract-imports                                          yes   yes    no     no      no       no     no      no     key    yes
 GET  /v1/contracts                                                 yes   yes    yes    yes     yes      yes    yes     yes    key    yes

@@ -351,6 +351,13 @@ async fn lived_through(app: &App, seed: u64) {
         "a story in which little happens"
     );
     books_are_clean(app, "at the end").await;
+    let (anchor, supplier) = (&story.scene.anchors[1], &story.scene.supplier);
+    for key in &story.keys {
+        super::portfolio::agrees(app, key, anchor, supplier).await;
+    }
+    let other = super::portfolio::other_table(app).await;
+    let other = super::portfolio::published(app, other).await;
+    super::portfolio::is_what_would_be_posted(app, &other).await;
 }
 
 /// From each answer about a contract to the next, the ways lead from what was said to what was said.

@@ -13,6 +13,7 @@ mod kept_methods;
 mod known;
 mod next_edition;
 mod own_series;
+pub mod portfolio;
 pub mod published;
 mod quarters;
 mod ranges;
