@@ -92,6 +92,15 @@ impl Spreads {
         Some(self)
     }
 
+    /// Adds a sum of a measure; `None` where one is beyond what is counted.
+    #[must_use]
+    pub fn and(mut self, measure: &str, spread: &Spread) -> Option<Self> {
+        self.whole = self.whole.and(spread)?;
+        let own = self.by_measure.entry(measure.to_owned()).or_default();
+        *own = own.and(spread)?;
+        Some(self)
+    }
+
     /// Whether any value in it has an end.
     #[must_use]
     pub fn is_known(&self) -> bool {

@@ -30,6 +30,8 @@ pub struct Asked {
     pub partnership: String,
     /// How much of it the asker may see.
     pub reach: Reach,
+    /// Whether they see values whose licence does not let them be passed on.
+    pub sees_kept: bool,
     /// The day: values go out of date with it.
     pub today: Day,
     /// The query, with its page.
@@ -158,6 +160,7 @@ mod tests {
         Asked {
             partnership: "default".to_owned(),
             reach: Reach::Everything,
+            sees_kept: true,
             today: Moment::from_micros(0).day(),
             query: format!("by=theme&limit={number}"),
         }

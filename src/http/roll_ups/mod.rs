@@ -13,8 +13,10 @@ use crate::domain::fault::Fault;
 use crate::domain::funding::FundingSource;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::moment::Moment;
-use crate::domain::policy::Reach;
+use crate::domain::policy::{Action, Reach};
+use crate::domain::spread::Spreads;
 use crate::operations::Office;
+use crate::operations::portfolio::ranges::{Ranged, ranged_roll_up};
 use crate::operations::roll_up::{Dimension, RollUpAsked, RollUpLine, Stamp, roll_up};
 
 use super::answer::ReadAt;
@@ -22,6 +24,7 @@ use super::caller::Caller;
 use super::page::PageAsked;
 use super::problem::{Code, Problem};
 use super::query::{Query, refused};
+use super::spread::SpreadShown;
 use cache::{Asked, Cache};
 use restated::{RestatedShown, constant_prices};
 use shown::{RollUpRowShown, RollUpShown, RollUpTotalShown};
@@ -45,6 +48,12 @@ const EDITIONS: &str = "editions";
 /// names, which `prices` tells: each row from its exact sum, rounded once; totals are the sums of their rows. Measures that
 /// may hold face values, which are never re-based, are not restated; `in_prices` says of each row how much of it is what.
 /// Only then, with `combine=editions`, are editions added together, and only where all of them value by one method.
+///
+/// With `range=true` every row and total that has one tells its range: the sum with every value in it low at once, and with
+/// every value high at once, which is the widest it can be; a value without an end enters as it is, and so does one whose
+/// licence keeps its ends from you. `central` is the worth. Each line is valued again for it, which takes seconds for a
+/// million lines. Between anchor institutions the distance to an end is split as the worth is. The range of the past
+/// is not known: not together with `as_known_at`, and not with `prices`.
 #[utoipa::path(
     tag = "roll-ups",
     params(
@@ -62,6 +71,7 @@ const EDITIONS: &str = "editions";
         ("as_known_at" = Option<String>, Query, description = "As it was known then: a day (the end of it, UTC) or a time, at least five minutes ago", example = "2027-03-31"),
         ("prices" = Option<String>, Query, description = "In the prices of this financial year", example = "2026-27"),
         ("combine" = Option<String>, Query, description = "`editions`: adds editions of one method together, in the `prices` of one year"),
+        ("range" = Option<bool>, Query, description = "Low, central and high of every row and total as well, with the measures that drive the width"),
         ("limit" = Option<u16>, Query, description = "Rows in the page, 1 to 200; 50 when missing"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
@@ -81,6 +91,7 @@ pub async fn get_roll_up(
     let asked = Asked {
         partnership: caller.actor.partnership.clone(),
         reach: caller.reach(),
+        sees_kept: caller.may(Action::SeeKeptValues),
         today: at.day(),
         query: request.query_string().to_owned(),
     };
@@ -105,13 +116,19 @@ async fn read(
     asked.prices = query.text("prices");
     let combine = |word: &str| (word == EDITIONS).then_some(());
     asked.combine = query.word("combine", &[EDITIONS], combine).is_some();
+    let range = query.flag("range").unwrap_or(false);
     query.end()?;
-    let found = roll_up(office, &caller.actor, at, &asked)
-        .await
-        .map_err(refused)?;
-    let rows = after(found.rows, page.after.as_deref())?;
-    let (rows, next_cursor) = page.cut(rows, RollUpLine::key);
+    let Ranged {
+        roll_up: found,
+        rows: ranges,
+        totals: ranges_of_totals,
+    } = rolled_up(office, caller, at, &asked, range).await?;
     let restated = found.restated.as_ref();
+    let mut ranges = ranges.into_iter();
+    let with_ranges = found.rows.into_iter().map(|row| (row, ranges.next()));
+    let rows = after(with_ranges.collect(), page.after.as_deref())?;
+    let (rows, next_cursor) = page.cut(rows, |(row, _)| row.key());
+    let mut ranges_of_totals = ranges_of_totals.into_iter();
     let shown = RollUpShown {
         prices: restated.map(RestatedShown::from),
         taxonomy: found.taxonomy,
@@ -123,9 +140,13 @@ async fn read(
         },
         rows: rows
             .into_iter()
-            .map(|row| {
+            .map(|(row, range)| {
                 let made = restated.and_then(|one| Some((one, one.rows.get(&row.key())?)));
-                RollUpRowShown::of(&asked.by, row).restated(made)
+                let range = range.as_ref().and_then(SpreadShown::of);
+                RollUpRowShown {
+                    range,
+                    ..RollUpRowShown::of(&asked.by, row).restated(made)
+                }
             })
             .collect(),
         totals: found
@@ -133,13 +154,38 @@ async fn read(
             .into_iter()
             .map(|total| {
                 let made = restated.and_then(|one| Some((one, one.totals.get(&total.key())?)));
-                RollUpTotalShown::from(total).restated(made)
+                let range = ranges_of_totals.next();
+                RollUpTotalShown {
+                    range: range.as_ref().and_then(SpreadShown::of),
+                    ..RollUpTotalShown::from(total).restated(made)
+                }
             })
             .collect(),
         warnings: found.warnings,
         next_cursor,
     };
     Ok((found.stamp, ReadAt::of(&shown.as_of, &shown)?))
+}
+
+/// The roll-up, with ranges where they are asked for.
+async fn rolled_up(
+    office: &Office,
+    caller: &Caller,
+    at: Moment,
+    asked: &RollUpAsked,
+    range: bool,
+) -> Result<Ranged, Problem> {
+    if range {
+        let sees = caller.may(Action::SeeKeptValues);
+        let found = ranged_roll_up(office, &caller.actor, at, asked, sees).await;
+        return found.map_err(refused);
+    }
+    let found = roll_up(office, &caller.actor, at, asked).await;
+    Ok(Ranged {
+        roll_up: found.map_err(refused)?,
+        rows: Vec::new(),
+        totals: Vec::new(),
+    })
 }
 
 fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {
@@ -164,10 +210,13 @@ fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {
     }
 }
 
+/// A row with its range, where that is asked for.
+type Row = (RollUpLine, Option<Spreads>);
+
 /// The rows after the one a cursor names.
-fn after(rows: Vec<RollUpLine>, cursor: Option<&str>) -> Result<Vec<RollUpLine>, Problem> {
+fn after(rows: Vec<Row>, cursor: Option<&str>) -> Result<Vec<Row>, Problem> {
     let Some(key) = cursor else { return Ok(rows) };
-    let found = rows.iter().position(|row| row.key() == key);
+    let found = rows.iter().position(|(row, _)| row.key() == key);
     let Some(position) = found else {
         let message = "the row it names is not in this roll-up; begin again without a cursor";
         let fault = Fault::new("?cursor", "bad_cursor", message);

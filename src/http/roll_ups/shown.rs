@@ -11,6 +11,7 @@ use crate::domain::measure::Column;
 use crate::operations::roll_up::{Dimension, Label, Lines, RollUpLine, Shown};
 
 use super::super::figures::{decimal, percent};
+use super::super::spread::SpreadShown;
 use super::restated::{InPricesShown, RestatedShown, RollUpBasisShown};
 
 /// What an answer says of its prices.
@@ -156,6 +157,9 @@ pub struct RollUpRowShown {
     pub in_prices: Option<InPricesShown>,
     /// The lines in it.
     pub lines: LinesShown,
+    /// Low, central and high, where `range=true` asks for them and any value in it has an end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<SpreadShown>,
 }
 
 impl RollUpRowShown {
@@ -171,6 +175,7 @@ impl RollUpRowShown {
             quantity: QuantityShown::of(row.quantity),
             in_prices: None,
             lines: row.lines.into(),
+            range: None,
         }
     }
 }
@@ -197,6 +202,9 @@ pub struct RollUpTotalShown {
     pub in_prices: Option<InPricesShown>,
     /// The lines in it.
     pub lines: LinesShown,
+    /// Low, central and high, where `range=true` asks for them and any value in it has an end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<SpreadShown>,
 }
 
 impl From<RollUpLine> for RollUpTotalShown {
@@ -209,6 +217,7 @@ impl From<RollUpLine> for RollUpTotalShown {
             worth: row.worth_pence.map(pounds_text),
             in_prices: None,
             lines: row.lines.into(),
+            range: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::split;
 use crate::domain::ledger::total::Sums;
 use crate::domain::period::Period;
+use crate::domain::spread::{Ends, Spread};
 use crate::domain::valuation::rate::Worked;
 use crate::storage::total::RollUpRow;
 
@@ -64,12 +65,15 @@ pub(super) struct Key {
 struct Cell {
     sums: Sums,
     lead_sums: Sums,
+    spread: Spread,
 }
 
 /// A row that came of them.
 pub(super) struct Row {
     /// As a roll-up has it.
     pub(super) row: RollUpRow,
+    /// With its ends, where they are asked for.
+    pub(super) spread: Spread,
     /// Of the faults that were met; `None` of what is valued.
     pub(super) fault: Option<usize>,
 }
@@ -114,27 +118,19 @@ impl Cells {
             Whose::All => {
                 let holders = i64::try_from(shares.parts().len()).ok()?;
                 let cell = self.cells.entry(*key).or_default();
-                cell.include(worked, worked.worth, (holders, 1))
+                cell.include(worked, worked.worth, worked.ends, (holders, 1))
             }
             Whose::Some { holders, offset } => {
-                let worth = worked.worth.pence();
-                let parts = worth.map(|whole| match shares.parts() {
-                    [_] => vec![whole],
-                    _ => split::parts(whole, shares, offset),
-                });
+                let parts = Parts::of(worked, shares, offset);
                 for (position, anchor) in *holders {
                     let key = Key {
                         anchor: *anchor,
                         ..*key
                     };
-                    let part = parts
-                        .as_ref()
-                        .and_then(|parts| parts.get(*position).copied());
-                    let worth = part.and_then(Pence::new);
-                    let worth = worth.map_or(Worth::RecordOnly, Worth::Pence);
+                    let (worth, ends) = parts.at(*position);
                     let leads = i64::from(*position == 0);
                     let cell = self.cells.entry(key).or_default();
-                    cell.include(worked, worth, (1, leads))?;
+                    cell.include(worked, worth, ends, (1, leads))?;
                 }
                 Some(())
             }
@@ -159,6 +155,7 @@ impl Cells {
                     sums: cell.sums,
                     lead_sums: cell.lead_sums,
                 },
+                spread: cell.spread,
                 fault: key.fault,
             }
         })
@@ -171,6 +168,7 @@ impl Cell {
         &mut self,
         worked: &Worked,
         worth: Worth,
+        ends: Ends,
         (postings, leads): (i64, i64),
     ) -> Option<()> {
         let pence = worth.pence();
@@ -184,6 +182,46 @@ impl Cell {
         };
         self.sums = self.sums.plus(&of(pence.unwrap_or_default(), postings))?;
         self.lead_sums = self.lead_sums.plus(&of(0, leads))?;
+        self.spread = self.spread.plus(worth, ends)?;
         Some(())
+    }
+}
+
+/// A worth and its ends, split between those who hold the line.
+struct Parts {
+    worths: Option<Vec<i64>>,
+    /// How far each part lies from its ends.
+    below: Option<Vec<i64>>,
+    above: Option<Vec<i64>>,
+}
+
+impl Parts {
+    /// The worth is split as a posting is (V12). An end is split by how far it lies from the worth, so that all parts of it
+    /// together are the end, and none lies on the wrong side of its part of the worth.
+    fn of(worked: &Worked, shares: &Shares, offset: &Exact) -> Self {
+        let worth = worked.worth.pence();
+        let split = |whole: i64| match shares.parts() {
+            [_] => vec![whole],
+            _ => split::parts(whole, shares, offset),
+        };
+        let apart = |end: Option<Pence>| Some(end?.pence() - worth?);
+        Self {
+            below: apart(worked.ends.low).map(split),
+            above: apart(worked.ends.high).map(split),
+            worths: worth.map(split),
+        }
+    }
+
+    /// The part of a holder.
+    fn at(&self, position: usize) -> (Worth, Ends) {
+        let of = |list: &Option<Vec<i64>>| list.as_ref().and_then(|all| all.get(position).copied());
+        let worth = of(&self.worths);
+        let end = |apart: Option<i64>| Pence::new(worth? + apart?);
+        let ends = Ends {
+            low: end(of(&self.below)),
+            high: end(of(&self.above)),
+        };
+        let worth = worth.and_then(Pence::new);
+        (worth.map_or(Worth::RecordOnly, Worth::Pence), ends)
     }
 }

@@ -5,6 +5,7 @@
 mod cells;
 mod comparable;
 mod compare;
+pub mod ranges;
 mod walk;
 
 use std::sync::Arc;

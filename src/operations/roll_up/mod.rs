@@ -137,23 +137,7 @@ pub async fn roll_up(
         None => office.store.read_standby(read).await?,
         Some(_) => office.store.read(read).await?,
     };
-    let (gather, stored) = (found.gather(asked), &found.rows);
-    let ((rows, totals), restated) = match &asked.prices {
-        None => ((gather.rows(stored)?, gather.totals(stored)?), None),
-        Some(year) => {
-            let (rows, restated) = restating::restate(&gather, stored, year)?;
-            (rows, Some(restated))
-        }
-    };
-    Ok(RollUp {
-        taxonomy: found.taxonomy.code.clone(),
-        as_of: at,
-        rows,
-        totals,
-        restated,
-        warnings: gather.warnings(stored, asked.known_at.unwrap_or(at).day()),
-        stamp,
-    })
+    found.told(asked, at, stamp)
 }
 
 /// How finely rows are read.
@@ -180,6 +164,32 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// The roll-up that they make.
+    pub(super) fn told(
+        &self,
+        asked: &RollUpAsked,
+        at: Moment,
+        stamp: Stamp,
+    ) -> Result<RollUp, Refusal> {
+        let (gather, stored) = (self.gather(asked), &self.rows);
+        let ((rows, totals), restated) = match &asked.prices {
+            None => ((gather.rows(stored)?, gather.totals(stored)?), None),
+            Some(year) => {
+                let (rows, restated) = restating::restate(&gather, stored, year)?;
+                (rows, Some(restated))
+            }
+        };
+        Ok(RollUp {
+            taxonomy: self.taxonomy.code.clone(),
+            as_of: at,
+            rows,
+            totals,
+            restated,
+            warnings: gather.warnings(stored, asked.known_at.unwrap_or(at).day()),
+            stamp,
+        })
+    }
+
     /// What they are gathered with.
     pub(super) fn gather<'a>(&'a self, asked: &'a RollUpAsked) -> Gather<'a> {
         Gather {

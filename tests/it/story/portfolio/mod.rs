@@ -151,7 +151,7 @@ fn ways(scene_anchor: &str, supplier: &str) -> Vec<Value> {
         json!({}),
         json!({"by": ["anchor_institution", "theme"]}),
         json!({"by": ["anchor_institution", "measure", "place", "stage"]}),
-        json!({"by": ["financial_year", "column", "outcome", "supplier"]}),
+        json!({"by": ["financial_year", "column", "outcome"]}),
         json!({"by": ["measure"], "anchor_institution": scene_anchor}),
         json!({"by": ["contract"], "supplier": supplier}),
         json!({"by": ["measure"], "place": "halton", "from": "2026-07-01", "to": "2028-12-31"}),
@@ -201,6 +201,7 @@ pub async fn agrees(app: &App, key: &str, anchor: &str, supplier: &str) {
     let mut asked = ways(anchor, supplier);
     asked.push(json!({"by": ["contract", "measure", "period"]}));
     is_the_roll_up(app, key, "open-uk/2026", &asked).await;
+    super::ranges::agree(app, key).await;
 }
 
 /// The edition as it was published.
