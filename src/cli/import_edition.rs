@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::office::{Database, block_on, now, operator, told};
-use crate::catalogue::table::{Form, HEAD, Head, TableGiven};
+use crate::catalogue::table::{HEAD, Head, Table, TableGiven};
 use crate::operations::editions::Found;
 use crate::operations::editions::bring_edition::{add_edition, read_table, replace_edition};
 use crate::operations::seen::Seen;
@@ -19,7 +19,8 @@ const LARGEST: u64 = 1024 * 1024;
 
 #[derive(Debug, Args)]
 pub(super) struct EditionImport {
-    /// The table: a CSV file with a row of headings, or a TOML file (`.toml`) with the same names as keys.
+    /// The table: a CSV file or a spreadsheet (`.xlsx`) with a row of headings, or a TOML file (`.toml`) with the same names
+    /// as keys.
     file: PathBuf,
     /// What is said of the table as a whole, such as `title=Our table`; may be given several times. Of a table in TOML it
     /// may stand in the file. Needed are set, edition, title, price_base, method, licence, redistribution (allowed or
@@ -43,8 +44,7 @@ impl EditionImport {
     pub(super) fn run(self, database: &Database, partnership: &str) -> anyhow::Result<ExitCode> {
         let given = TableGiven {
             head: self.head(),
-            form: self.form(),
-            text: text(&self.file)?,
+            table: self.table()?,
         };
         block_on(async {
             let office = database.office().await?;
@@ -74,16 +74,28 @@ impl EditionImport {
         head
     }
 
-    fn form(&self) -> Form {
+    fn table(&self) -> anyhow::Result<Table> {
         let extension = self.file.extension().and_then(|text| text.to_str());
-        match extension.is_some_and(|text| text.eq_ignore_ascii_case("toml")) {
-            true => Form::Toml,
-            false => Form::Csv,
-        }
+        let extension = extension.map(str::to_ascii_lowercase);
+        Ok(match extension.as_deref() {
+            Some("toml") => Table::Toml(text(&self.file)?),
+            Some("xlsx") => Table::Xlsx(bytes(&self.file)?),
+            _ => Table::Csv(text(&self.file)?),
+        })
     }
 }
 
+/// A file of text, where it is not too large.
 pub(super) fn text(file: &Path) -> anyhow::Result<String> {
+    String::from_utf8(bytes(file)?).map_err(|_| {
+        let shown = file.display();
+        anyhow::anyhow!(
+            "{shown}: not UTF-8 text: save the spreadsheet as \"CSV UTF-8\", or as XLSX"
+        )
+    })
+}
+
+fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
     let shown = file.display().to_string();
     let length = std::fs::metadata(file)
         .with_context(|| shown.clone())?
@@ -91,10 +103,7 @@ pub(super) fn text(file: &Path) -> anyhow::Result<String> {
     if length > LARGEST {
         bail!("{shown}: {length} bytes, and at most {LARGEST} are read");
     }
-    let bytes = std::fs::read(file).with_context(|| shown.clone())?;
-    String::from_utf8(bytes).map_err(|_| {
-        anyhow::anyhow!("{shown}: not UTF-8 text: save the spreadsheet as \"CSV UTF-8\"")
-    })
+    std::fs::read(file).with_context(|| shown)
 }
 
 /// What was imported, for a person.

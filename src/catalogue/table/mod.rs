@@ -6,6 +6,7 @@ mod document;
 mod entries;
 mod head;
 mod rows;
+mod sheet;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,14 +38,16 @@ const FOLLOWS: [&str; 2] = ["unknown_proxy", "unknown_measure"];
 /// So many faults are told at most: an answer is not to outgrow its question.
 const MOST_FAULTS: usize = 1000;
 
-/// How a table is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Rows of a spreadsheet.
-    Csv,
+/// A table, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Table {
+    /// Rows of a spreadsheet as text.
+    Csv(String),
     /// `[[row]]` with the same columns, and beside them `[[measure]]`, `[[proxy]]` and `[[relation]]` as in the files of
     /// an edition.
-    Toml,
+    Toml(String),
+    /// A spreadsheet as it is saved.
+    Xlsx(Vec<u8>),
 }
 
 /// A table as it is brought.
@@ -52,10 +55,8 @@ pub enum Form {
 pub struct TableGiven {
     /// What is said of it as a whole.
     pub head: Head,
-    /// How it is written.
-    pub form: Form,
     /// The table.
-    pub text: String,
+    pub table: Table,
 }
 
 /// What came of a table.
@@ -133,8 +134,8 @@ fn with(catalogue: &Catalogue, own: &[Series], made: Vec<Series>) -> Vec<Series>
 #[must_use]
 pub fn releases(given: &TableGiven) -> Vec<(String, String)> {
     let mut head = given.head.clone();
-    if given.form == Form::Toml {
-        let said = given.text.parse::<toml::Table>().unwrap_or_default();
+    if let Table::Toml(text) = &given.table {
+        let said = text.parse::<toml::Table>().unwrap_or_default();
         for name in ["series", "deflator"] {
             let text = said.get(name).and_then(toml::Value::as_str);
             if let Some(text) = text.filter(|_| head.get(name).is_none()) {
@@ -264,14 +265,17 @@ struct Whole {
 impl Whole {
     fn read(given: &TableGiven, taxonomies: &[&str], faults: &mut Vec<Fault>) -> Self {
         let head = given.head.clone();
-        if given.form == Form::Csv {
-            return Self {
-                head,
-                rows: Some(Rows::of_csv(&given.text, taxonomies, faults)),
-                ..Self::default()
-            };
-        }
-        let Some(mut file) = File::read("/table", &given.text, faults) else {
+        let of_rows = |head: Head, rows: Rows| Self {
+            head,
+            rows: Some(rows),
+            ..Self::default()
+        };
+        let text = match &given.table {
+            Table::Csv(text) => return of_rows(head, Rows::of_csv(text, taxonomies, faults)),
+            Table::Xlsx(bytes) => return of_rows(head, Rows::of_xlsx(bytes, taxonomies, faults)),
+            Table::Toml(text) => text,
+        };
+        let Some(mut file) = File::read("/table", text, faults) else {
             return Self {
                 head,
                 ..Self::default()

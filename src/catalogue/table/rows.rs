@@ -1,17 +1,17 @@
 //! The rows of a table, each with its number in the file and its cells by column.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::entry::File;
-use super::columns;
+use super::{columns, sheet};
 use crate::domain::fault::{Fault, echo};
 
 /// The most rows of a table.
 pub const MOST_ROWS: usize = 2000;
 /// The longest cell, in characters.
-const LONGEST_CELL: usize = 2000;
+pub(super) const LONGEST_CELL: usize = 2000;
 /// The headings stand in one of the first rows: above them may be a title.
-const DEEPEST_HEADING: usize = 20;
+pub(super) const DEEPEST_HEADING: usize = 20;
 /// So many headings must be known for a row to be that of the headings.
 const HEADINGS: usize = 3;
 
@@ -44,6 +44,59 @@ pub(super) struct Rows {
     pub(super) ignored: Vec<String>,
 }
 
+/// Columns of days, which a spreadsheet holds as days.
+const DAYS: [&str; 2] = ["last_reviewed", "valid_until"];
+
+/// What a cell of a file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// A text, or a number as it was typed.
+    Text(String),
+    /// A day, in ISO form.
+    Day(String),
+    /// Neither: a code and a message for people.
+    Wrong(&'static str, String),
+}
+
+impl Cell {
+    /// How much it holds, in bytes.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Day(text) | Self::Wrong(_, text) => text.len(),
+        }
+    }
+}
+
+/// The cells of a row of a file.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Record {
+    /// The number of the row as a spreadsheet shows it.
+    pub(super) number: usize,
+    pub(super) cells: Vec<Cell>,
+}
+
+impl Record {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|cell| match cell {
+            Cell::Text(text) => text.as_str(),
+            Cell::Day(_) | Cell::Wrong(..) => "",
+        })
+    }
+}
+
+/// Which of the records has the headings.
+fn heading(records: &[Record]) -> Option<usize> {
+    let known = |record: &Record| {
+        let meant = record
+            .texts()
+            .filter_map(columns::of_heading)
+            .collect::<BTreeSet<_>>();
+        meant.len()
+    };
+    let mut first = records.iter().take(DEEPEST_HEADING);
+    first.position(|record| known(record) >= HEADINGS)
+}
+
 /// What a heading of the table means.
 enum Meaning {
     Column(&'static str),
@@ -61,9 +114,15 @@ impl Rows {
             .delimiter(delimiter(text))
             .from_reader(text.as_bytes());
         let mut records = Vec::new();
-        for record in reader.records() {
+        for (index, record) in reader.records().enumerate() {
             match record {
-                Ok(record) => records.push(record),
+                Ok(record) => records.push(Record {
+                    number: index + 1,
+                    cells: record
+                        .iter()
+                        .map(|cell| Cell::Text(cell.to_owned()))
+                        .collect(),
+                }),
                 Err(wrong) => {
                     let message = format!("this is not a table in CSV: {wrong}");
                     faults.push(Fault::new("/table", "not_csv", message));
@@ -71,18 +130,22 @@ impl Rows {
                 }
             }
         }
-        let known = |record: &csv::StringRecord| {
-            let meant = record
-                .iter()
-                .filter_map(columns::of_heading)
-                .collect::<std::collections::BTreeSet<_>>();
-            meant.len()
-        };
-        let heading = records
-            .iter()
-            .take(DEEPEST_HEADING)
-            .position(|record| known(record) >= HEADINGS);
-        let Some(heading) = heading else {
+        Self::of_records(records, taxonomies, faults)
+    }
+
+    /// Reads the bytes of a spreadsheet file: its first visible sheet with a row of headings.
+    pub(super) fn of_xlsx(bytes: &[u8], taxonomies: &[&str], faults: &mut Vec<Fault>) -> Self {
+        match sheet::records(bytes, |records| heading(records).is_some()) {
+            Ok(records) => Self::of_records(records, taxonomies, faults),
+            Err(fault) => {
+                faults.push(fault);
+                Self::default()
+            }
+        }
+    }
+
+    fn of_records(records: Vec<Record>, taxonomies: &[&str], faults: &mut Vec<Fault>) -> Self {
+        let Some(heading) = heading(&records) else {
             let message = format!(
                 "no row of headings among the first {DEEPEST_HEADING} rows: at least {HEADINGS} columns of the template must be there"
             );
@@ -90,32 +153,54 @@ impl Rows {
             return Self::default();
         };
         let mut rows = Self::default();
-        let mut records = records.into_iter().enumerate().skip(heading);
-        let headings = records.next().map(|(_, record)| record).unwrap_or_default();
-        let meanings = rows.meanings(&headings, heading + 1, taxonomies, faults);
-        for (index, record) in records {
+        let mut records = records.into_iter().skip(heading);
+        let headings = records.next().unwrap_or_default();
+        let meanings = rows.meanings(&headings, taxonomies, faults);
+        for record in records {
             let mut row = Row {
-                number: index + 1,
+                number: record.number,
                 ..Row::default()
             };
-            for (meaning, cell) in meanings.iter().zip(&record) {
-                row.put(meaning, cell);
+            for (meaning, cell) in meanings.iter().zip(&record.cells) {
+                rows.put(&mut row, meaning, cell, faults);
             }
             rows.add(row, faults);
         }
         rows
     }
 
+    /// Puts a cell into its row, unless it holds what is neither text nor number, nor a day where days are.
+    fn put(&self, row: &mut Row, meaning: &Meaning, cell: &Cell, faults: &mut Vec<Fault>) {
+        let name = match meaning {
+            Meaning::Column(name) => *name,
+            Meaning::Taxonomy(code) => code.as_str(),
+            Meaning::Nothing => return,
+        };
+        let (code, message) = match cell {
+            Cell::Text(text) => return row.put(meaning, text),
+            Cell::Day(day) if DAYS.contains(&name) => return row.put(meaning, day),
+            Cell::Day(day) => (
+                "cell_date",
+                format!("the cell holds the day {day}: write a text or a number"),
+            ),
+            Cell::Wrong(code, message) => (*code, message.clone()),
+        };
+        let number = row.number;
+        let message = format!("row {number}, {:?}: {message}", self.heading(name));
+        let at = format!("/rows/{number}/{name}");
+        faults.push(Fault::new(at, code, message));
+    }
+
     /// Reads the headings, and remembers how they are written.
     fn meanings(
         &mut self,
-        headings: &csv::StringRecord,
-        number: usize,
+        headings: &Record,
         taxonomies: &[&str],
         faults: &mut Vec<Fault>,
     ) -> Vec<Meaning> {
         let mut meanings = Vec::new();
-        for heading in headings {
+        let number = headings.number;
+        for heading in headings.texts() {
             let plain = columns::plain(heading);
             let taxonomy = taxonomies
                 .iter()

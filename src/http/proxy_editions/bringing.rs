@@ -16,7 +16,7 @@ use super::super::answer::Answer;
 use super::super::caller::Caller;
 use super::super::problem::{Code, Problem};
 use super::super::writing::Writing;
-use super::given::{Sent, TableBody, TableQuery};
+use super::given::{Sent, SpreadsheetFile, TableBody, TableQuery};
 use super::shown::EditionShown;
 
 /// A draft, and what of its table was passed over.
@@ -45,7 +45,9 @@ impl DraftShown {
 /// a known measure, by `measure_code` or by its reference, values that; any other makes a measure of its own, a flow that
 /// adds up unless it says otherwise. Its reference is another name of it. Themes make a taxonomy of the table's own. Rows
 /// of the same reference give values of further places, or years. Every fault is told at once, with its row and column:
-/// `/rows/7/proxy_value`. A table with `redistribution` `none` is calculated with, and only administrators see its values.
+/// `/rows/7/proxy_value`. Of a spreadsheet file the first visible sheet with headings is read: its numbers as they were
+/// typed, formulas as they were last worked out; what is a day, TRUE or an error where a text or a number belongs is a fault.
+/// A table with `redistribution` `none` is calculated with, and only administrators see its values.
 #[utoipa::path(
     tag = "proxy-editions",
     params(TableQuery),
@@ -53,6 +55,7 @@ impl DraftShown {
         (TableBody = "application/json"),
         (String = "text/csv"),
         (String = "application/toml"),
+        (SpreadsheetFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     )),
     responses(
         (status = 201, description = "Drafted; `Location` says where", body = DraftShown),
@@ -92,6 +95,7 @@ pub async fn post_edition(
         (TableBody = "application/json"),
         (String = "text/csv"),
         (String = "application/toml"),
+        (SpreadsheetFile = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     )),
     responses(
         (status = 200, description = "Replaced", body = DraftShown),

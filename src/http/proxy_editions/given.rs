@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, dev::Payload};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::catalogue::table::{Form, HEAD, Head, TableGiven};
+use crate::catalogue::table::{HEAD, Head, Table, TableGiven};
 use crate::domain::fault::Fault;
 use crate::operations::node::Node;
 
@@ -20,6 +20,8 @@ use super::super::writing::{Writing, digest};
 const CSV: &str = "text/csv";
 /// A file of keys and values.
 const TOML: &str = "application/toml";
+/// A spreadsheet as it is saved.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Says the fields of a table twice: in a body, and in the query beside a file.
 macro_rules! of_head {
@@ -100,6 +102,12 @@ of_head! {
     source_url,
 }
 
+/// A spreadsheet file.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code, reason = "it is only told in the document")]
+pub struct SpreadsheetFile(Vec<u8>);
+
 /// A table as it arrived.
 pub struct Sent {
     /// What is to be read.
@@ -119,18 +127,18 @@ impl Sent {
     /// What is wrong with the request before the table is looked at.
     pub async fn of(request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
         let kind = type_of(request);
-        let form = match kind.as_deref() {
-            Some(JSON) => None,
-            Some(CSV) => Some(Form::Csv),
-            Some(TOML) => Some(Form::Toml),
+        let kind = match kind.as_deref() {
+            Some(kind @ (JSON | CSV | TOML | XLSX)) => kind,
             _ => return Err(not_taken()),
         };
         let (writing, head) = Writing::with(request, of_query)?;
         let bytes = whole(request, payload, LARGEST_BODY).await?;
         let digest = digest(&bytes);
-        let (given, faults) = match form {
-            Some(form) => (of_file(head, form, &bytes)?, Vec::new()),
-            None => of_json(head, &bytes)?,
+        let (given, faults) = match kind {
+            JSON => of_json(head, &bytes)?,
+            XLSX => (of(head, Table::Xlsx(bytes.to_vec())), Vec::new()),
+            TOML => (of(head, Table::Toml(text(&bytes)?)), Vec::new()),
+            _ => (of(head, Table::Csv(text(&bytes)?)), Vec::new()),
         };
         Ok(Self {
             given,
@@ -142,8 +150,9 @@ impl Sent {
 }
 
 fn not_taken() -> Problem {
-    let detail = "send the table as text/csv or application/toml with what is said of it in the query, or all in one as \
-        application/json, not compressed, and say so: Content-Type";
+    let detail = "send the table as text/csv, application/toml or a spreadsheet (XLSX: \
+        application/vnd.openxmlformats-officedocument.spreadsheetml.sheet) with what is said of it in the query, or all in \
+        one as application/json, not compressed, and say so: Content-Type";
     Problem {
         detail: detail.to_owned(),
         ..Problem::not_json()
@@ -160,15 +169,15 @@ fn of_query(query: &mut Query) -> Head {
     head
 }
 
-fn of_file(head: Head, form: Form, bytes: &Bytes) -> Result<TableGiven, Problem> {
+fn of(head: Head, table: Table) -> TableGiven {
+    TableGiven { head, table }
+}
+
+fn text(bytes: &Bytes) -> Result<String, Problem> {
     let text = std::str::from_utf8(bytes);
     let text = text
         .map_err(|_| Problem::malformed("the table is not UTF-8 text: save it as \"CSV UTF-8\""))?;
-    Ok(TableGiven {
-        head,
-        form,
-        text: text.to_owned(),
-    })
+    Ok(text.to_owned())
 }
 
 /// What the body says goes before what the query says.
@@ -176,11 +185,7 @@ fn of_json(query: Head, bytes: &Bytes) -> Result<(TableGiven, Vec<Fault>), Probl
     let node = Node::read(bytes, DEEPEST)
         .map_err(|error| Problem::malformed(format!("the body is {error}")))?;
     let (given, faults) = object(&node, "", fields);
-    let nothing = || TableGiven {
-        head: Head::default(),
-        form: Form::Csv,
-        text: String::new(),
-    };
+    let nothing = || of(Head::default(), Table::Csv(String::new()));
     let (form, text) = given.unwrap_or_else(|| (Ok(nothing()), None));
     let mut faults = faults;
     let mut given = form.unwrap_or_else(|fault| {
@@ -208,16 +213,12 @@ fn fields(fields: &mut Fields<'_>) -> Read {
         }
     }
     let form = match fields.text("format").as_deref() {
-        None | Some("csv") => Ok(Form::Csv),
-        Some("toml") => Ok(Form::Toml),
+        None | Some("csv") => Ok(Table::Csv as fn(String) -> Table),
+        Some("toml") => Ok(Table::Toml as fn(String) -> Table),
         Some(_) => Err(Fault::new("/format", "unknown_word", "give csv or toml")),
     };
     let text = fields.text("table");
     let given = text.is_some().then_some(());
-    let table = form.map(|form| TableGiven {
-        head,
-        form,
-        text: text.unwrap_or_default(),
-    });
+    let table = form.map(|form| of(head, form(text.unwrap_or_default())));
     (table, given)
 }

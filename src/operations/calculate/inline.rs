@@ -15,6 +15,7 @@ use crate::domain::measure::{
 use crate::domain::proxy::{
     PriceYear, Proxy, ProxyTerms, Range, Redistribution, Source, Values, parse_unit_value,
 };
+use crate::domain::series::Series;
 
 use super::InlineProxy;
 
@@ -44,7 +45,8 @@ pub(super) fn edition(
     }
     if faults.is_empty() {
         let told = |fault| at_its_place(fault, given);
-        let published = publish(draft, beside.schedules());
+        let schedules: Vec<Series> = schedules(beside).cloned().collect();
+        let published = publish(draft, &schedules);
         published
             .map(|edition| Some(Arc::new(edition)))
             .map_err(|faults| faults.into_iter().map(told).collect())
@@ -164,8 +166,14 @@ fn at_its_place(fault: Fault, given: &[InlineProxy]) -> Fault {
     }
 }
 
+/// Those whose rates anybody may see, as what is brought along shows each step.
+fn schedules(beside: &Edition) -> impl Iterator<Item = &Series> {
+    let all = beside.schedules().iter();
+    all.filter(|one| one.redistribution == Redistribution::Allowed)
+}
+
 fn empty(beside: &Edition) -> Draft {
-    let schedules = beside.schedules().iter();
+    let schedules = schedules(beside);
     Draft {
         id: EditionId {
             set: "inline".to_owned(),

@@ -11,6 +11,7 @@ pub mod meter;
 pub mod process;
 pub mod scene;
 pub mod source;
+pub mod spreadsheet;
 pub mod tables;
 pub mod wire;
 pub mod world;

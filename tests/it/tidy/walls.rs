@@ -90,7 +90,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("arc_swap", &["http", "operations", "storage"]),
     ("askama", &["http"]),
     ("base64", &["http"]),
-    ("calamine", &["cli", "http", "operations"]),
+    ("calamine", &["catalogue"]), // its numbers are binary fractions: one file takes them, as text
     ("chrono", EVERY_LAYER),
     ("clap", &["cli", "main"]),
     ("csv", &["catalogue", "cli", "http", "operations"]),
@@ -132,6 +132,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("utoipa_actix_web", &["http"]),
     ("utoipa_swagger_ui", &["http"]),
     ("uuid", EVERY_LAYER),
+    ("zip", &["catalogue"]),
 ];
 
 /// Which folder may mention what.
