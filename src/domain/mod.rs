@@ -34,6 +34,7 @@ pub mod roll_up;
 pub mod seal;
 pub mod series;
 pub mod shape;
+pub mod sharing;
 pub mod spread;
 pub mod taxonomy;
 pub mod uprating;

@@ -7,6 +7,7 @@ use crate::domain::moment::Moment;
 use crate::domain::period::{Day, Period, Span};
 use crate::domain::policy::Reach;
 use crate::domain::report::Progress;
+use crate::domain::sharing::{Claimed, above_whole};
 use crate::storage::contract::{RevisionAsked, WalkAsked};
 use crate::storage::report::Latest;
 use crate::storage::{self, Tx};
@@ -76,6 +77,8 @@ pub struct ReturnFound {
     pub submitted_by: Option<String>,
     /// When the latest was recorded of it.
     pub updated_at: Option<Moment>,
+    /// Whether something of that is claimed in another line or contract as well (V11).
+    pub claimed_twice: bool,
 }
 
 /// A page of returns.
@@ -108,6 +111,7 @@ pub async fn list_returns(
     let read = async |tx: &mut Tx| {
         let walk = walk_asked(tx, actor, asked).await?;
         let mut found = page(tx, actor, today, asked, &walk, after, limit).await?;
+        flag(tx, &actor.partnership, &mut found.items).await?;
         let suppliers = found.items.iter().filter_map(|one| {
             let contract = found.contracts.get(&one.contract)?;
             Some(contract.supplier.clone())
@@ -122,6 +126,28 @@ pub async fn list_returns(
         Ok(found)
     };
     office.store.read_standby(read).await
+}
+
+/// Flags those of which something is claimed twice.
+async fn flag(tx: &mut Tx, partnership: &str, items: &mut [ReturnFound]) -> Result<(), Refusal> {
+    let key = |one: &ReturnFound| Some((one.contract.clone(), one.period, one.revision?));
+    let keys: Vec<_> = items.iter().filter_map(key).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let named = storage::report::named_twice(tx, partnership, &keys).await?;
+    let mut side_by_side: BTreeMap<(String, Period), Vec<Claimed>> = BTreeMap::new();
+    for one in storage::report::claimed_side_by_side(tx, partnership, &keys).await? {
+        let of = (one.contract.clone(), one.period);
+        side_by_side.entry(of).or_default().push(one);
+    }
+    for item in items {
+        let lines = side_by_side.remove(&(item.contract.clone(), item.period));
+        let above = lines.is_some_and(|lines| !above_whole(item.period, &lines, &[]).is_empty());
+        let label = item.period.label();
+        item.claimed_twice = above || named.contains(&(item.contract.clone(), label));
+    }
+    Ok(())
 }
 
 /// The walk that finds them, once everything that is named is there.
@@ -305,6 +331,7 @@ fn return_of(
         due_on: due_on(period),
         revision: latest.as_ref().map(|one| one.revision),
         updated_at: latest.as_ref().map(|one| one.updated_at),
+        claimed_twice: false,
         submitted_by: latest.and_then(|one| one.submitted_by),
     }
 }

@@ -1,11 +1,15 @@
 //! Reading a return: what still stops a draft, and what is claimed elsewhere as well (L6, V11).
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::contract::Contract;
 use crate::domain::fault::Fault;
 use crate::domain::period::Period;
 use crate::domain::policy::Reach;
 use crate::domain::relation::RelationKind;
-use crate::domain::report::{ReportLine, Return, Revision, State};
-use crate::storage::report::{Elsewhere, SameMoney};
+use crate::domain::report::{EvidenceKind, ReportLine, Return, Revision, State};
+use crate::domain::sharing::{AboveWhole, Claimed, above_whole};
+use crate::storage::report::{Elsewhere, LookedAt, SameMoney};
 use crate::storage::{self, Tx};
 
 use super::book::{self, Book};
@@ -24,10 +28,23 @@ pub struct ReadReturn {
     pub in_extension: bool,
     /// What would still stop a draft from being submitted.
     pub stops_submission: Vec<Fault>,
-    /// Lines of other contracts that name an activity or a piece of evidence of the revision read.
+    /// Other lines that name an activity of the revision read, in other contracts, or rest on a piece of its evidence, also
+    /// in this one.
     pub claimed_elsewhere: Vec<Elsewhere>,
     /// Lines of contracts that the same money pays, which may tell of the same.
     pub same_money: Vec<SameMoney>,
+    /// What its lines claim of activities.
+    claimed: Vec<Claimed>,
+}
+
+impl ReadReturn {
+    /// The activities of which more than the whole is claimed, together with the lines elsewhere that may be told.
+    #[must_use]
+    pub fn above_whole(&self, may_be_told: impl Fn(&Elsewhere) -> bool) -> Vec<AboveWhole> {
+        let told = self.claimed_elsewhere.iter().filter(|one| may_be_told(one));
+        let others: Vec<Claimed> = told.filter_map(|one| one.claimed.clone()).collect();
+        above_whole(self.given.period, &self.claimed, &others)
+    }
 }
 
 /// Reads one return of a contract: the revision of a number, or the latest.
@@ -69,7 +86,9 @@ pub async fn read_return(
                 same_money,
                 in_extension: inside.is_some_and(|inside| inside.in_extension),
                 stops_submission,
-                claimed_elsewhere: elsewhere(tx, actor, contract_id, revision, reach).await?,
+                claimed_elsewhere: elsewhere(tx, actor, &book.contract, period, revision, reach)
+                    .await?,
+                claimed: claimed(&book.contract.reference, period, &revision.lines),
                 revision: revision.clone(),
                 given,
             })
@@ -80,7 +99,8 @@ pub async fn read_return(
 async fn elsewhere(
     tx: &mut Tx,
     actor: &Actor,
-    contract_id: &str,
+    contract: &Contract,
+    period: Period,
     revision: &Revision,
     reach: &Reach,
 ) -> Result<Vec<Elsewhere>, Refusal> {
@@ -92,9 +112,53 @@ async fn elsewhere(
     let rests_on = revision.lines.iter().flat_map(|line| &line.evidence);
     let evidence: Vec<_> = rests_on.map(|one| one.kind.clone()).collect();
     let partnership = actor.partnership.as_str();
+    let looked_at = LookedAt {
+        contract_id: &contract.id,
+        period,
+    };
     let found =
-        storage::report::elsewhere(tx, partnership, contract_id, &activities, &evidence, reach);
-    Ok(found.await?)
+        storage::report::elsewhere(tx, partnership, looked_at, &activities, &evidence, reach);
+    let mut found = found.await?;
+    found.extend(side_by_side(&contract.reference, period, revision));
+    Ok(found)
+}
+
+/// Lines of the revision that rest on evidence that another of its lines rests on.
+fn side_by_side(reference: &str, period: Period, revision: &Revision) -> Vec<Elsewhere> {
+    let mut lines: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for line in &revision.lines {
+        for evidence in &line.evidence {
+            let (EvidenceKind::Link(text) | EvidenceKind::Sha256(text)) = &evidence.kind;
+            lines.entry(text).or_default().insert(&line.line);
+        }
+    }
+    let several = lines.into_iter().filter(|(_, lines)| lines.len() > 1);
+    let each = several.flat_map(|(what, lines)| {
+        lines.into_iter().map(move |line| Elsewhere {
+            contract: reference.to_owned(),
+            period,
+            line: line.to_owned(),
+            what: what.to_owned(),
+            claimed: None,
+            within_reach: true,
+        })
+    });
+    each.collect()
+}
+
+fn claimed(reference: &str, period: Period, lines: &[ReportLine]) -> Vec<Claimed> {
+    let named = lines.iter().filter_map(|line| {
+        Some(Claimed {
+            contract: reference.to_owned(),
+            period,
+            measure: line.measure.clone(),
+            activity: line.activity.clone()?,
+            place: line.place.clone(),
+            target_group: line.target_group.clone(),
+            share: line.contract_share.clone(),
+        })
+    });
+    named.collect()
 }
 
 /// Lines of contracts that the same money pays, of the same measure, or of one that measures the same thing: unless both

@@ -63,6 +63,10 @@ pub struct ReturnOverview {
     pub may_submit: bool,
     /// Whether the one who asks may decide it: it is submitted, and by somebody else.
     pub may_decide: bool,
+    /// Whether an activity of it is claimed in another contract as well, a piece of its evidence in another line as well, or
+    /// more than the whole of an activity; where it is read, it says what. Not there for who may not decide it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed_twice: Option<bool>,
     /// Where it is read, and put.
     #[schema(example = "/v1/contracts/01890a5d-ac96-774b-bcce-b302099a8060/returns/2026-27-Q1")]
     pub path: String,
@@ -174,6 +178,7 @@ impl ReturnOverview {
     ) -> Option<Self> {
         let contract = found.contracts.get(&one.contract)?;
         let (may_report, state) = (caller.may_do(Action::Report, contract), one.progress);
+        let told = caller.sees_all() || caller.may_do(Action::Decide, contract);
         let by_another = |by: &String| office.may_decide_of(&caller.actor, by);
         let period = one.period.label();
         Some(Self {
@@ -195,6 +200,7 @@ impl ReturnOverview {
             may_decide: state == Progress::Submitted
                 && one.submitted_by.as_ref().is_some_and(by_another)
                 && caller.may_do(Action::Decide, contract),
+            claimed_twice: told.then_some(one.claimed_twice),
         })
     }
 }

@@ -19,7 +19,9 @@ use super::super::contracts::find;
 use super::super::page::{Page, PageAsked};
 use super::super::problem::{Code, Problem};
 use super::super::query::Query;
-use super::shown::{Beside, ElsewhereShown, ReturnShown, RevisionShown, SameMoneyShown, show};
+use super::shown::{
+    AboveWholeShown, Beside, ElsewhereShown, ReturnShown, RevisionShown, SameMoneyShown, show,
+};
 use super::version;
 
 /// The largest number of a revision that is looked for.
@@ -106,8 +108,10 @@ pub async fn list_returns(
 /// Reads a return
 ///
 /// Its latest revision, or the one asked for, whole: its lines and, where it was accepted, what was accepted of each line
-/// and why; with it what still stops a draft, the heads of all revisions, and a flag where an activity or a piece of
-/// evidence is claimed in another contract as well, or one that the same money pays reports the same measure.
+/// and why; with it what still stops a draft, the heads of all revisions, and a flag where an activity is claimed in another
+/// contract as well, a piece of evidence in another line as well, or more than the whole of an activity, or where one that the same
+/// money pays reports the same measure. Who decides is told
+/// of contracts that they may not see, though not of which; a supplier is not.
 #[utoipa::path(
     tag = "returns",
     params(
@@ -138,7 +142,7 @@ pub async fn get_return(
         caller: &caller,
         at: (office.clock)(),
         in_extension: read.in_extension,
-        stops_submission: read.stops_submission,
+        stops_submission: read.stops_submission.clone(),
     };
     let mut shown = show(&read.given, Some(&read.revision), beside);
     // Who decides is told of a claim in a contract they may not see, though not of which (V11); a supplier is not.
@@ -148,6 +152,8 @@ pub async fn get_return(
     let told = |one: &&SameMoney| one.within_reach || caller.may(Action::Decide);
     let same_money = read.same_money.iter().filter(told);
     shown.paid_by_the_same_money = same_money.map(SameMoneyShown::from).collect();
+    let above = read.above_whole(|one| told(&one));
+    shown.shares_above_whole = Some(above.iter().map(AboveWholeShown::from).collect());
     Ok(read_version(version(&read.given), &shown))
 }
 

@@ -3,11 +3,13 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::exact::exact_text;
 use crate::domain::fault::Fault;
 use crate::domain::moment::Moment;
 use crate::domain::report::{
     Attestation, Decided, Done, Evidence, EvidenceKind, ReportLine, Return, Revision, State,
 };
+use crate::domain::sharing::AboveWhole;
 use crate::operations::Office;
 use crate::storage::report::{Elsewhere, Header, SameMoney};
 
@@ -208,10 +210,10 @@ impl From<Attestation> for AttestationShown {
     }
 }
 
-/// A line of another contract that names the same activity or rests on the same evidence.
+/// Another line that names the same activity, in another contract, or rests on the same evidence, also in this one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ElsewhereShown {
-    /// Reference of the other contract; missing where the one who asks may not see it.
+    /// Reference of its contract; missing where the one who asks may not see it.
     pub contract_reference: Option<String>,
     /// Period of its return; missing with the reference.
     pub period: Option<String>,
@@ -259,6 +261,30 @@ impl From<&SameMoney> for SameMoneyShown {
     }
 }
 
+/// An activity of which more than the whole is claimed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AboveWholeShown {
+    /// The activity.
+    #[schema(example = "community-garden")]
+    pub activity: String,
+    /// Code of the measure that it is claimed as.
+    #[schema(example = "volunteering-hours")]
+    pub measure: String,
+    /// The parts claimed together, over the contracts whose periods overlap: above one.
+    #[schema(example = "7/6")]
+    pub together: String,
+}
+
+impl From<&AboveWhole> for AboveWholeShown {
+    fn from(one: &AboveWhole) -> Self {
+        Self {
+            activity: one.activity.clone(),
+            measure: one.measure.clone(),
+            together: exact_text(&one.together),
+        }
+    }
+}
+
 /// A return: one revision whole, the latest or the one asked for, and the heads of all of them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReturnShown {
@@ -294,7 +320,8 @@ pub struct ReturnShown {
     pub may_decide: bool,
     /// Every revision, first to last.
     pub revisions: Vec<RevisionShown>,
-    /// Lines of other contracts that name the same activity or evidence; only where the return is read.
+    /// Lines of other contracts that name the same activity, and lines anywhere that rest on the same evidence; only where
+    /// the return is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_elsewhere: Option<Vec<ElsewhereShown>>,
     /// Lines of contracts that the same money pays (the price of one contract, or one grant), of the same measure or of one
@@ -302,6 +329,10 @@ pub struct ReturnShown {
     /// is read, and there are some.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub paid_by_the_same_money: Vec<SameMoneyShown>,
+    /// Activities of which more than the whole is claimed (`contract_share`), together with other lines and contracts; only
+    /// where the return is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shares_above_whole: Option<Vec<AboveWholeShown>>,
 }
 
 /// What is shown of a return besides what it says.
@@ -345,5 +376,6 @@ pub(super) fn show(given: &Return, revision: Option<&Revision>, beside: Beside<'
         revisions: given.revisions.iter().map(RevisionShown::from).collect(),
         claimed_elsewhere: None,
         paid_by_the_same_money: Vec::new(),
+        shares_above_whole: None,
     }
 }

@@ -10,7 +10,9 @@ mod standing;
 mod write;
 
 pub use beside::claims_beside;
-pub use elsewhere::{Elsewhere, elsewhere};
+pub use elsewhere::{
+    Elsewhere, LookedAt, RevisionKey, claimed_side_by_side, elsewhere, named_twice,
+};
 pub use latest::{Latest, latest};
 pub use read::{Header, list_headers, of_contract, one};
 pub use same_money::{MOST_FOUND, SameMoney, same_money};

@@ -5,6 +5,7 @@ mod adjusting;
 mod amendments;
 mod audit;
 mod counting;
+mod crosswalk;
 mod editions;
 mod explained;
 mod explained_pages;
@@ -22,6 +23,7 @@ mod restated;
 mod scopes;
 mod scopes_before;
 mod tampering;
+mod twice;
 
 use std::collections::BTreeMap;
 

@@ -9,6 +9,7 @@ use goodmeasure::domain::policy::Reach;
 use goodmeasure::domain::report::{AcceptedLine, Decided, EvidenceKind, ReportLine, State};
 use goodmeasure::domain::valuation::Reported;
 use goodmeasure::storage::contract::{ContractFilter, RevisionAsked, WalkAsked};
+use goodmeasure::storage::report::LookedAt;
 use goodmeasure::storage::{Tx, commitment, contract, report};
 
 use super::{Done, Told};
@@ -132,8 +133,13 @@ pub(super) async fn what_is_reported(tx: &mut Tx, told: &mut Told) -> Done {
         EvidenceKind::Link("https://example.org/z".to_owned()),
         EvidenceKind::Sha256(hash('b')),
     ];
+    let at = |contract_id| LookedAt {
+        contract_id,
+        period: q1,
+    };
     let activities = [ODD.to_owned(), "another".to_owned()];
-    let found = report::elsewhere(tx, P, "2", &activities, &evidence, &Reach::Everything).await?;
+    let found =
+        report::elsewhere(tx, P, at("2"), &activities, &evidence, &Reach::Everything).await?;
     assert_eq!(found.len(), 3, "{found:#?}");
     assert!(
         found
@@ -141,7 +147,7 @@ pub(super) async fn what_is_reported(tx: &mut Tx, told: &mut Told) -> Done {
             .all(|one| one.period == q1 && one.contract == "C-1")
     );
     told.note("elsewhere", found);
-    let own = report::elsewhere(tx, P, "1", &activities, &evidence, &Reach::Everything).await?;
+    let own = report::elsewhere(tx, P, at("1"), &activities, &evidence, &Reach::Everything).await?;
     assert!(own.is_empty());
     let measures = samples::lines().into_iter().map(|line| line.measure);
     let measures: Vec<String> = measures.collect();
@@ -155,6 +161,20 @@ pub(super) async fn what_is_reported(tx: &mut Tx, told: &mut Told) -> Done {
     told.note("paid by the same money", paid);
     let none = report::same_money(tx, P, "2", &[], q1, &Reach::Everything).await?;
     assert!(none.is_empty());
+    let keys = [
+        ("1".to_owned(), q1, 1),
+        ("1".to_owned(), q1, 2),
+        ("2".to_owned(), q1, 1),
+    ];
+    let twice = report::named_twice(tx, P, &keys).await?;
+    assert!(report::named_twice(tx, "p2", &keys).await?.is_empty());
+    let beside = report::claimed_side_by_side(tx, P, &keys).await?;
+    assert!(
+        report::claimed_side_by_side(tx, "p2", &keys)
+            .await?
+            .is_empty()
+    );
+    told.note("claimed twice", (twice, beside));
     contracts_filtered(tx, told).await?;
     returns_of_many(tx, told).await
 }
