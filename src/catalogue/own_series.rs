@@ -7,7 +7,7 @@ use super::Catalogue;
 use super::entry::SourceEntry;
 use super::series::{self, RowEntry, SeriesEntry};
 use super::table::{delimiter, plain};
-use crate::domain::fault::{Fault, echo};
+use crate::domain::fault::{Fault, echo, is_hidden};
 use crate::domain::series::{Series, Years};
 
 /// What is said once of a series, by name.
@@ -288,7 +288,7 @@ fn said(catalogue: &Catalogue, given: &SeriesGiven, faults: &mut Vec<Fault>) {
             let message = format!("write at most {LONGEST} characters");
             fault(name, "text_length", &message);
         }
-        if text.chars().any(char::is_control) {
+        if text.chars().any(is_hidden) {
             fault(
                 name,
                 "control_character",
@@ -363,7 +363,7 @@ fn row_entry(row: &RowGiven, by_duration: bool, faults: &mut Vec<Fault>) -> Opti
             let message = format!("write at most {longest} characters");
             fault(name, "text_length", &message);
         }
-        if text.chars().any(char::is_control) {
+        if text.chars().any(is_hidden) {
             fault(
                 name,
                 "control_character",

@@ -53,7 +53,13 @@ const TWICE: &str = "this year stands twice in its item";
 pub(super) fn all(files: &Files, faults: &mut Vec<Fault>) -> Vec<Series> {
     let mut all = Vec::new();
     for (path, text) in files.inside("series") {
-        all.extend(one(path, text, faults));
+        let found = one(path, text, faults);
+        // What is shipped carries the last number forward; a blank is for those who say that nothing is.
+        if found.as_ref().is_some_and(|one| !one.blanks.is_empty()) {
+            let message = "leave a year out that was not published";
+            faults.push(Fault::new(format!("{path}/row"), "value_missing", message));
+        }
+        all.extend(found);
     }
     all
 }

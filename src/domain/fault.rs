@@ -41,6 +41,16 @@ pub fn echo(text: &str) -> String {
     }
 }
 
+/// Whether a character is not seen, so that two texts that look alike are two, or turns the writing around. Some
+/// languages need the two joiners, U+200C and U+200D.
+#[must_use]
+pub fn is_hidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// A key of the input as a part of a JSON pointer (RFC 6901).
 #[must_use]
 pub fn pointer_part(key: &str) -> String {

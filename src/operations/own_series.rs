@@ -149,8 +149,7 @@ pub async fn of_name(
     actor: &Actor,
     name: &str,
 ) -> Result<Vec<FoundSeries>, Refusal> {
-    let shipped = shipped(office).filter(|one| one.series.name == name);
-    let mut found: Vec<FoundSeries> = shipped.collect();
+    let mut found: Vec<FoundSeries> = shipped(office, |one| one.name == name).collect();
     if found.is_empty() && !name.chars().any(char::is_control) {
         let kept = storage::series::of_name(tx, &actor.partnership, name).await?;
         found = kept.into_iter().map(open).collect::<Result<_, _>>()?;
@@ -188,8 +187,8 @@ pub async fn of_keys(
         return Ok(Vec::new());
     };
     let key = |one: &Series| (one.name.clone(), one.release.clone());
-    let within = |one: &FoundSeries| keys.contains(&key(&one.series));
-    let mut found: Vec<FoundSeries> = shipped(office).filter(within).collect();
+    let within = |one: &Series| keys.contains(&key(one));
+    let mut found: Vec<FoundSeries> = shipped(office, within).collect();
     for kept in storage::series::between(tx, &actor.partnership, first, last).await? {
         found.push(open(kept)?);
     }
@@ -198,8 +197,9 @@ pub async fn of_keys(
     Ok(found)
 }
 
-fn shipped(office: &Office) -> impl Iterator<Item = FoundSeries> {
-    office.catalogue.series.iter().map(|one| FoundSeries {
+fn shipped(office: &Office, asked: impl Fn(&Series) -> bool) -> impl Iterator<Item = FoundSeries> {
+    let found = office.catalogue.series.iter();
+    found.filter(move |one| asked(one)).map(|one| FoundSeries {
         series: one.clone(),
         added: None,
     })

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::amount::{Pence, Share};
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, is_hidden};
 use crate::domain::ledger::standing::Ground;
 use crate::domain::measure::Measure;
 use crate::domain::period::{Day, parse_day};
@@ -38,15 +38,6 @@ fn told_once(faults: Vec<Fault>) -> Vec<Fault> {
         fault.code != "field_missing" || !(unread.contains(&fault.pointer) || above(&fault.pointer))
     };
     faults.into_iter().filter(told).collect()
-}
-
-/// Whether a character is not seen, so that two texts that look alike are two, or turns the writing around. Some
-/// languages need the two joiners, U+200C and U+200D.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Faults gathered while fields are read.

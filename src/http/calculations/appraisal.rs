@@ -202,12 +202,12 @@ async fn own_schedules(
     else {
         return Ok(Vec::new());
     };
+    if office.catalogue.series.iter().any(|one| one.name == name) {
+        return Ok(Vec::new());
+    }
     let read = async |tx: &mut Tx| own_series::of_name(tx, office, &caller.actor, name).await;
     let found = office.store.read(read).await?.into_iter();
-    let found: Vec<Series> = found
-        .filter(|one| one.added.is_some())
-        .map(|one| one.series)
-        .collect();
+    let found: Vec<Series> = found.map(|one| one.series).collect();
     let sees = caller.may(Action::SeeKeptValues);
     let (shown, kept): (Vec<Series>, Vec<Series>) = found
         .into_iter()

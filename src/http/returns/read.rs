@@ -149,11 +149,11 @@ pub async fn get_return(
     let told = |one: &&Elsewhere| one.within_reach || caller.may(Action::Decide);
     let elsewhere = read.claimed_elsewhere.iter().filter(told);
     shown.claimed_elsewhere = Some(elsewhere.map(ElsewhereShown::from).collect());
+    let above = read.above_whole(|one| told(&one));
+    shown.shares_above_whole = Some(above.iter().map(AboveWholeShown::from).collect());
     let told = |one: &&SameMoney| one.within_reach || caller.may(Action::Decide);
     let same_money = read.same_money.iter().filter(told);
     shown.paid_by_the_same_money = same_money.map(SameMoneyShown::from).collect();
-    let above = read.above_whole(|one| told(&one));
-    shown.shares_above_whole = Some(above.iter().map(AboveWholeShown::from).collect());
     Ok(read_version(version(&read.given), &shown))
 }
 

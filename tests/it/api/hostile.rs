@@ -72,7 +72,7 @@ fn others() -> Vec<Value> {
     ]
 }
 
-fn values() -> Vec<Value> {
+pub(super) fn values() -> Vec<Value> {
     texts()
         .into_iter()
         .map(Value::String)
@@ -81,7 +81,7 @@ fn values() -> Vec<Value> {
 }
 
 /// An answer that is the client's to repair, and says how.
-fn is_refused(answer: &Answer, what: &str) {
+pub(super) fn is_refused(answer: &Answer, what: &str) {
     let shown: String = what.chars().take(300).collect();
     assert!(
         [400, 409, 413, 422].contains(&answer.status),

@@ -32,6 +32,7 @@ mod roll_up_cache;
 mod roll_ups;
 mod roll_ups_restated;
 mod scopes;
+mod series;
 mod spreadsheets;
 mod standing_headers;
 mod tags;
