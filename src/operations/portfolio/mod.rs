@@ -10,6 +10,8 @@ mod walk;
 
 use std::sync::Arc;
 
+use tokio::sync::OwnedMutexGuard;
+
 use crate::domain::basis::Basis;
 use crate::domain::edition::Edition;
 use crate::domain::fault::Fault;
@@ -19,7 +21,7 @@ use crate::domain::measure::Measure;
 use crate::domain::moment::Moment;
 use crate::domain::period::Day;
 use crate::storage::total::RollUpRow;
-use crate::storage::{self, Tx};
+use crate::storage::{self, StorageError, Tx};
 
 use super::reading::Reading;
 use super::roll_up::{self, Dimension, Found, Gather, Grain, RollUpAsked};
@@ -113,7 +115,20 @@ pub async fn portfolio(
         told.taxonomy.clone_from(&found.taxonomy.code);
         Ok(told)
     };
+    let _turn = turn(office, actor).await?;
     office.store.read(read).await
+}
+
+/// One walk at a time for each who asks: it holds a connection and a processor for seconds, and others want some too.
+async fn turn(office: &Office, actor: &Actor) -> Result<OwnedMutexGuard<()>, Refusal> {
+    let turn = office
+        .turns
+        .of(&format!("walk {} {}", actor.partnership, actor.id))
+        .await;
+    turn.ok_or_else(|| {
+        let message = "another portfolio or range that you asked for is still being valued";
+        StorageError::Unavailable(message.to_owned()).into()
+    })
 }
 
 /// The edition, and the roll-up of now; every fault of both at once.

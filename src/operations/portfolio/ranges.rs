@@ -12,8 +12,8 @@ use crate::storage::{self, StorageError, Tx};
 use super::super::roll_up::gather::Key;
 use super::super::roll_up::{self, Gather, Grain, RollUp, RollUpAsked};
 use super::super::{Actor, Office, Refusal};
-use super::small_enough;
 use super::walk::Walk;
+use super::{small_enough, turn};
 
 /// A roll-up with the range of every row and total.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,7 @@ pub async fn ranged_roll_up(
             roll_up,
         })
     };
+    let _turn = turn(office, actor).await?;
     office.store.read_standby(read).await
 }
 
