@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use bigdecimal::num_bigint::BigInt;
 use goodmeasure::catalogue::Catalogue;
-use goodmeasure::catalogue::table::{Form, Head, TableGiven, bring};
+use goodmeasure::catalogue::table::{Head, Table, TableGiven, bring};
 use goodmeasure::domain::amount::{Quantity, Share};
 use goodmeasure::domain::contract::Contract;
 use goodmeasure::domain::edition::Edition;
@@ -57,19 +57,12 @@ fn edition(name: &str, row: impl Fn(usize) -> [&'static str; 3]) -> Edition {
     }
     let given = TableGiven {
         head,
-        form: Form::Csv,
-        text,
+        table: Table::Csv(text),
     };
     let shipped = &*SHIPPED;
-    bring(
-        shipped,
-        &shipped.series,
-        &shipped.places,
-        &given,
-        day("2026-11-22"),
-    )
-    .unwrap()
-    .edition
+    bring(shipped, &[], &shipped.places, &given, day("2026-11-22"))
+        .unwrap()
+        .edition
 }
 
 static SHIPPED: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::shipped().unwrap());

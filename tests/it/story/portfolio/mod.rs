@@ -176,7 +176,10 @@ pub async fn is_what_would_be_posted(app: &App, edition: &Edition) {
         let worth = if worth.is_null() { 0 } else { pence(worth) };
         let lines = &row["under"]["lines"];
         let count = |name: &str| lines[name].as_i64().unwrap();
-        came.insert(key, (worth, count("valued") + count("record_only")));
+        // Rows of another basis or funding source now stand apart, and are posted under one edition.
+        let cell: &mut (i64, i64) = came.entry(key).or_default();
+        cell.0 += worth;
+        cell.1 += count("valued") + count("record_only");
         assert_eq!(
             row["now"]["lines"]["valued"].as_i64().unwrap()
                 + row["now"]["lines"]["record_only"].as_i64().unwrap(),

@@ -6,8 +6,9 @@ use goodmeasure::domain::edition::Edition;
 use goodmeasure::domain::ledger::posting::{Stage, Standing};
 use goodmeasure::domain::ledger::standing::{self, Ground};
 use goodmeasure::domain::report::{Return, State};
+use goodmeasure::operations::Refusal;
 use goodmeasure::storage::contract::ContractFilter;
-use goodmeasure::storage::{self, StorageError, Tx};
+use goodmeasure::storage::{self, Tx};
 
 use crate::support::app::App;
 
@@ -25,14 +26,14 @@ pub async fn posted_under(app: &App, edition: &Edition) -> (Expected, BTreeMap<S
         for contract in contracts {
             let commitments = storage::commitment::of_contract(tx, "default", &contract.id).await?;
             let returns = storage::report::of_contract(tx, "default", &contract.id).await?;
-            all.push((contract, commitments, returns));
+            let own = app.office.edition(tx, "default", &contract.edition).await?;
+            all.push((contract, own, commitments, returns));
         }
-        Ok::<_, StorageError>((all, places))
+        Ok::<_, Refusal>((all, places))
     };
     let (all, places) = app.office.store.read(read).await.unwrap();
     let (mut expected, mut not) = (Expected::new(), BTreeMap::new());
-    for (contract, commitments, returns) in &all {
-        let own = &app.office.catalogue.editions[&contract.edition];
+    for (contract, own, commitments, returns) in &all {
         let ground = Ground {
             contract,
             edition,
