@@ -3,7 +3,7 @@
 //! Each row does the work of Good Measure and the barest form of the same work in turns, in one run: the machine
 //! is the same for both, and only the ratio is told. The numbers are medians over rounds.
 //!
-//! `cargo bench -- --full` loads 2 million postings, not 200 thousand; `cargo bench -- returns` runs one group.
+//! `cargo bench -- --full` loads 2 million postings or lines, not 200 thousand; `cargo bench -- returns` runs one group.
 // The composition root of the bench: the clock is read here.
 #![allow(clippy::disallowed_methods)]
 
@@ -11,6 +11,7 @@ mod bare;
 mod client;
 mod loading;
 mod meter;
+mod portfolio;
 mod returns;
 mod roll_ups;
 mod start;
@@ -64,6 +65,9 @@ fn main() -> anyhow::Result<()> {
         if asked.wants("loading") || asked.wants("roll-ups") {
             let (small, large) = loading::rows(&mut table, asked.full).await?;
             roll_ups::anew(&mut table, &small, &large)?;
+        }
+        if asked.wants("portfolio") {
+            portfolio::rows(&mut table, asked.full).await?;
         }
         if asked.wants("start") {
             start::rows(&mut table).await?;

@@ -125,15 +125,22 @@ impl World {
     /// A contract of four years that one anchor institution holds: its id.
     pub async fn contract(&self) -> anyhow::Result<String> {
         let number = self.contracts.fetch_add(1, Ordering::Relaxed);
-        let holder = self.anchors.get(number % self.anchors.len().max(1));
-        let share = ShareGiven {
-            organisation: holder.cloned(),
-            share: some("1"),
+        self.contract_of(&[number]).await
+    }
+
+    /// The same of one or several anchor institutions, by their numbers, at equal shares.
+    pub async fn contract_of(&self, holders: &[usize]) -> anyhow::Result<String> {
+        let share = |number: &usize| ShareGiven {
+            organisation: self
+                .anchors
+                .get(number % self.anchors.len().max(1))
+                .cloned(),
+            share: Some(format!("1/{}", holders.len())),
         };
         let given = ContractGiven {
-            reference: Some(format!("B-{number}")),
+            reference: Some(format!("B-{}", (new_id)())),
             title: some("A contract"),
-            anchor_institutions: Some(vec![share]),
+            anchor_institutions: Some(holders.iter().map(share).collect()),
             supplier: some(&self.supplier),
             value: some("1500000.00"),
             starts_on: some("2025-04-01"),
