@@ -25,6 +25,9 @@ impl Quantity {
     /// # Errors
     /// [`NotExact`] says what is wrong.
     pub fn parse(text: &str) -> Result<Self, NotExact> {
+        if let Some(micro) = micro_of(text) {
+            return Self::from_micro(micro).ok_or(NotExact::TooLarge(LARGEST_QUANTITY));
+        }
         let value = exact::decimal(text, QUANTITY_PLACES)?;
         Self::round(&value).ok_or(NotExact::TooLarge(LARGEST_QUANTITY))
     }
@@ -59,6 +62,31 @@ impl Quantity {
     pub fn is_negative(self) -> bool {
         self.0 < 0
     }
+}
+
+/// Whole millionths of a short plain decimal, which needs no fraction to be read; `None` of any other text.
+fn micro_of(text: &str) -> Option<i64> {
+    let (sign, body) = match text.strip_prefix('-') {
+        Some(body) => (-1, body),
+        None => (1, text),
+    };
+    let (whole, part) = match body.split_once('.') {
+        Some((whole, part)) if !part.is_empty() => (whole, part),
+        Some(_) => return None,
+        None => (body, ""),
+    };
+    if whole.is_empty() || whole.len() > 10 || part.len() > QUANTITY_PLACES {
+        return None;
+    }
+    let mut micro = 0_i64;
+    for byte in whole.bytes().chain(part.bytes()) {
+        let digit = byte.is_ascii_digit().then(|| i64::from(byte - b'0'))?;
+        micro = micro * 10 + digit;
+    }
+    for _ in part.len()..QUANTITY_PLACES {
+        micro *= 10;
+    }
+    Some(sign * micro)
 }
 
 impl std::fmt::Display for Quantity {
@@ -232,6 +260,22 @@ mod tests {
             Quantity::parse("1000000000.000001"),
             Err(NotExact::TooLarge(LARGEST_QUANTITY))
         );
+        for text in [
+            "-0012.50",
+            "0",
+            "-0",
+            "7",
+            "9999999999.999999",
+            "0.000001",
+            "12345678901",
+        ] {
+            let slowly = exact::decimal(text, QUANTITY_PLACES).unwrap();
+            let slowly = Quantity::round(&slowly);
+            assert_eq!(Quantity::parse(text).ok(), slowly, "{text}");
+        }
+        for bad in ["", "-", ".5", "1.", "1.2.3", "+1", "1e3", "--1", "1_0", "٣"] {
+            assert_eq!(Quantity::parse(bad), Err(NotExact::NotDecimal), "{bad}");
+        }
         assert_eq!(
             Quantity::parse("0.0000001"),
             Err(NotExact::TooManyPlaces(6))

@@ -143,6 +143,27 @@ impl Exact {
         }
     }
 
+    /// The largest whole number not above it times a whole number, plus a part of one in 2^64ths; `None` beyond 64 bits.
+    /// The same as multiplying, adding and rounding down, without bringing anything to lowest terms.
+    #[must_use]
+    pub fn times_floored(&self, number: i64, part: u64) -> Option<i64> {
+        if let Form::Small(upper, lower) = &self.0
+            && let Some(product) = upper.checked_mul(number.into())
+            && let Ok(under) = u64::try_from(*lower)
+        {
+            let rest = u64::try_from(product.rem_euclid(*lower)).ok()?;
+            // rest / under + part / 2^64 is one or more: the product of 64 bits each fits 128.
+            let left = u128::from(part) * u128::from(under);
+            let right = u128::from(under - rest) << 64;
+            let floor = product.div_euclid(*lower) + i128::from(left >= right);
+            return i64::try_from(floor).ok();
+        }
+        let part = super::part_of_one(part);
+        (self * &Self(Form::Small(number.into(), 1)) + part)
+            .floor()
+            .to_whole()
+    }
+
     /// The nearest whole number to it times a whole number, half away from zero; `None` beyond 64 bits. The same as
     /// multiplying and rounding, without bringing the product to lowest terms first.
     #[must_use]
@@ -351,6 +372,9 @@ mod tests {
             if let Ok(many) = many.parse::<i64>() {
                 let slowly = (&a * Exact::small(many.into(), 1)).round().to_whole();
                 prop_assert_eq!(a.times_rounded(many), slowly);
+                let part = many.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let floored = &a * Exact::small(many.into(), 1) + crate::domain::exact::part_of_one(part);
+                prop_assert_eq!(a.times_floored(many, part), floored.floor().to_whole());
             }
             if !y.is_zero() {
                 prop_assert_eq!(&a / &b, Exact::large(&x / &y));

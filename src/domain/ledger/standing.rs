@@ -307,7 +307,7 @@ fn split_between_anchors(
         return Vec::new();
     };
     let offset = split::offset(&ground.contract.reference, facts.period, facts.line);
-    let split = |whole: i64| split::parts(whole, shares, &offset);
+    let split = |whole: i64| split::parts(whole, shares, offset);
     let worths = valued.worth.pence().map(split);
     let quantities = valued.posted.map(split);
     let working = &valued.working;

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::super::amount::{Pence, Quantity, Share, Worth};
 use super::super::commitment::adjusting::Adjusting;
 use super::super::edition::Edition;
 use super::super::exact::{self, Exact};
 use super::super::fault::Fault;
-use super::super::measure::Valuation;
+use super::super::measure::{Input, Valuation};
 use super::super::period::{Day, Period};
 use super::super::place::Places;
 use super::super::spread::Ends;
@@ -81,24 +82,66 @@ impl<'a> RateBook<'a> {
     /// # Errors
     /// As [`value`].
     pub fn value(&mut self, line: &Line<'_>) -> Result<Worked, Fault> {
+        let (edition, places) = (self.edition, self.places);
+        let by_rate = self
+            .rates(line)
+            .and_then(|rates| rates.value(edition, places, line));
+        match by_rate {
+            Some(worked) => Ok(worked),
+            None => value(edition, places, line).map(|valued| Worked::of(edition, &valued)),
+        }
+    }
+
+    /// What every plain quantity of lines like this one is worth; `None` where such a line has to be looked at by itself.
+    pub fn plain(&mut self, line: &Line<'_>) -> Option<Plain> {
+        let (edition, places) = (self.edition, self.places);
+        if line.measure.input != Input::Plain || line.unit_conversion.is_some() {
+            return None;
+        }
+        let rates = self.rates(line)?;
+        rates.scale(line)?;
+        match &line.measure.valuation {
+            Valuation::RecordOnly(_) => Some(Plain::RecordOnly),
+            Valuation::Proxy(_) | Valuation::Carbon { .. } => {
+                let rate = rates.whole(edition, places, line).as_ref()?;
+                Some(Plain::Valued(Arc::clone(rate)))
+            }
+            Valuation::Parts => None,
+        }
+    }
+
+    fn rates(&mut self, line: &Line<'_>) -> Option<&mut Rates> {
         if self.kept >= MOST_KEPT {
             self.pages.clear();
             self.kept = 0;
         }
-        let (edition, places) = (self.edition, self.places);
         let page = self.pages.entry(hash(line)).or_default();
-        let found = page.iter_mut().position(|(alike, _)| alike.is_of(line));
+        let found = page.iter().position(|(alike, _)| alike.is_of(line));
         let index = found.unwrap_or_else(|| {
             self.kept += 1;
             page.push((Alike::of(line), Rates::default()));
             page.len() - 1
         });
-        let by_rate = page
-            .get_mut(index)
-            .and_then(|(_, rates)| rates.value(edition, places, line));
-        match by_rate {
-            Some(worked) => Ok(worked),
-            None => value(edition, places, line).map(|valued| Worked::of(edition, &valued)),
+        page.get_mut(index).map(|(_, rates)| rates)
+    }
+}
+
+/// What plain quantities are worth, of lines that differ in them alone.
+#[derive(Debug, Clone)]
+pub enum Plain {
+    /// Counted without £.
+    RecordOnly,
+    /// At a rate.
+    Valued(Arc<Rate>),
+}
+
+impl Plain {
+    /// What a quantity is worth; `None` where that is out of range.
+    #[must_use]
+    pub fn value(&self, quantity: Quantity) -> Option<Worked> {
+        match self {
+            Self::RecordOnly => Some(RECORD_ONLY),
+            Self::Valued(rate) => rate.value(quantity),
         }
     }
 }
@@ -157,7 +200,7 @@ impl Alike {
 }
 
 /// What one unit comes to; `None` where one unit cannot be valued: then each line is looked at by itself.
-type Found = Option<Rate>;
+type Found = Option<Arc<Rate>>;
 
 /// The rates of lines that are alike: of the quantity, and of each part.
 #[derive(Default)]
@@ -168,7 +211,9 @@ struct Rates {
     parts: BTreeMap<String, Found>,
 }
 
-struct Rate {
+/// What one unit comes to.
+#[derive(Debug)]
+pub struct Rate {
     /// Pounds of one unit, exact.
     pounds: Exact,
     /// Pence of a millionth, exact.
@@ -196,7 +241,7 @@ impl Rate {
             let each = parts.iter().map(|part| of(part).unwrap_or(&part.amount));
             any.then(|| each.sum::<Exact>())
         };
-        Some(Self {
+        Some(Arc::new(Self {
             pence_of_micro: &pounds * exact::ratio(100, ONE),
             low: end(|part| part.low.as_ref()),
             high: end(|part| part.high.as_ref()),
@@ -204,7 +249,17 @@ impl Rate {
             provisional: said.provisional,
             nominal: said.nominal,
             kept: said.kept,
-        })
+        }))
+    }
+}
+
+impl Rate {
+    fn value(&self, quantity: Quantity) -> Option<Worked> {
+        if self.low.is_some() || self.high.is_some() {
+            return sum(&[(quantity.exact(), self)]);
+        }
+        let pence = self.pence_of_micro.times_rounded(quantity.micro());
+        Some(worked(Pence::new(pence?)?, Ends::default(), &[self]))
     }
 }
 
@@ -212,44 +267,47 @@ impl Rate {
 type Term<'r> = (Exact, &'r Rate);
 
 impl Rates {
+    /// What a quantity is multiplied by before it is summed; `None` where no day of the period counts.
+    fn scale(&mut self, line: &Line<'_>) -> Option<&Exact> {
+        let worked_out = || {
+            let accrual = accrual(line).ok()?;
+            Some(accrual.fraction * line.contract_share.exact())
+        };
+        self.scale.get_or_insert_with(worked_out).as_ref()
+    }
+
+    fn whole(&mut self, edition: &Edition, places: &Places, line: &Line<'_>) -> &Found {
+        self.whole.get_or_insert_with(|| {
+            let one = Reported::Planned {
+                quantity: Quantity::from_micro(ONE),
+                parts: BTreeMap::new(),
+            };
+            Rate::of(edition, places, line, &one)
+        })
+    }
+
     /// The worth of a line by its rates; `None` where it has to be valued by itself: it is at fault, or out of range.
     fn value(&mut self, edition: &Edition, places: &Places, line: &Line<'_>) -> Option<Worked> {
         if line.unit_conversion.is_some() {
             return None;
         }
-        let scale = self
-            .scale
-            .get_or_insert_with(|| {
-                let accrual = accrual(line).ok()?;
-                Some(accrual.fraction * line.contract_share.exact())
-            })
-            .as_ref()?;
+        let units = counted(line).ok()?;
+        let scale = self.scale(line)?;
         // A plain quantity in range stays in it: no period has more than a year, and no share is more than one.
         let plain = match line.reported {
             Reported::Quantity(quantity) => Some(*quantity),
             _ => None,
         };
-        let units = counted(line).ok()?;
         if let (None, Some(units), true) = (plain, &units, line.measure.has_sum()) {
             rounded(line.measure, &(units * scale))?;
         }
         match &line.measure.valuation {
             Valuation::RecordOnly(_) => Some(RECORD_ONLY),
             Valuation::Proxy(_) | Valuation::Carbon { .. } => {
-                let rate = self.whole.get_or_insert_with(|| {
-                    let one = Reported::Planned {
-                        quantity: Quantity::from_micro(ONE),
-                        parts: BTreeMap::new(),
-                    };
-                    Rate::of(edition, places, line, &one)
-                });
-                let rate = rate.as_ref()?;
+                let rate = self.whole(edition, places, line).as_ref()?;
                 match plain {
-                    Some(quantity) if rate.low.is_none() && rate.high.is_none() => {
-                        let pence = rate.pence_of_micro.times_rounded(quantity.micro());
-                        Some(worked(Pence::new(pence?)?, Ends::default(), &[rate]))
-                    }
-                    _ => sum(&[(units?, rate)]),
+                    Some(quantity) => rate.value(quantity),
+                    None => sum(&[(units?, rate)]),
                 }
             }
             Valuation::Parts => self.by_parts(edition, places, line),
@@ -278,7 +336,7 @@ impl Rates {
         }
         let terms = valued.into_iter().map(|(code, quantity)| {
             let rate = self.parts.get(code)?.as_ref()?;
-            Some((quantity.exact(), rate))
+            Some((quantity.exact(), rate.as_ref()))
         });
         sum(&terms.collect::<Option<Vec<_>>>()?)
     }

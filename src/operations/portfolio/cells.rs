@@ -5,10 +5,9 @@ use std::collections::HashMap;
 
 use crate::domain::amount::{Pence, Worth};
 use crate::domain::contract::Shares;
-use crate::domain::exact::Exact;
 use crate::domain::funding::FundingSource;
 use crate::domain::ledger::posting::Stage;
-use crate::domain::ledger::split;
+use crate::domain::ledger::split::{self, Offset};
 use crate::domain::ledger::total::Sums;
 use crate::domain::period::Period;
 use crate::domain::spread::{Ends, Spread};
@@ -95,7 +94,7 @@ pub(super) enum Whose<'a> {
         /// Which.
         holders: &'a [(usize, Name)],
         /// The offset of the line (V12).
-        offset: &'a Exact,
+        offset: Offset,
     },
 }
 
@@ -121,7 +120,7 @@ impl Cells {
                 cell.include(worked, worked.worth, worked.ends, (holders, 1))
             }
             Whose::Some { holders, offset } => {
-                let parts = Parts::of(worked, shares, offset);
+                let parts = Parts::of(worked, shares, *offset);
                 for (position, anchor) in *holders {
                     let key = Key {
                         anchor: *anchor,
@@ -198,7 +197,7 @@ struct Parts {
 impl Parts {
     /// The worth is split as a posting is (V12). An end is split by how far it lies from the worth, so that all parts of it
     /// together are the end, and none lies on the wrong side of its part of the worth.
-    fn of(worked: &Worked, shares: &Shares, offset: &Exact) -> Self {
+    fn of(worked: &Worked, shares: &Shares, offset: Offset) -> Self {
         let worth = worked.worth.pence();
         let split = |whole: i64| match shares.parts() {
             [_] => vec![whole],

@@ -108,53 +108,56 @@ pub struct LinesAsked<'a> {
 
 /// A line of a revision, as far as its worth depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StandingLine {
+pub struct StandingLine<'r> {
     /// Its revision: the place of that among those asked for.
     pub of: usize,
     /// Its name in the return.
-    pub line: String,
+    pub line: &'r str,
     /// Code of the measure.
-    pub measure: String,
+    pub measure: &'r str,
     /// What happened.
     pub reported: Reported,
     /// Where; else the contract's place.
-    pub place: Option<String>,
+    pub place: Option<&'r str>,
     /// The part of the activity that belongs to the contract.
     pub contract_share: Share,
     /// Why what is due to others is deducted as well, where only a share counts.
-    pub share_and_attribution: Option<String>,
+    pub share_and_attribution: Option<&'r str>,
     /// What supports it, where that is asked for.
     pub support: Support,
     /// What was accepted of it, where that is asked for and not what was reported.
     pub accepted: Option<Reported>,
 }
 
-/// A row by the places of its columns, which costs less than by their names.
-type StandingRow = (
+/// A row by the places of its columns, which costs less than by their names; its texts are not copied.
+type StandingRow<'r> = (
     i64,
-    String,
-    String,
-    String,
-    Option<String>,
-    String,
-    Option<String>,
+    &'r str,
+    &'r str,
+    &'r str,
+    Option<&'r str>,
+    &'r str,
+    Option<&'r str>,
     Option<i64>,
-    Option<String>,
+    Option<&'r str>,
 );
 
 /// What supports a whole line, beside the millionths that support a part.
 const SUPPORTS_WHOLE: i64 = -1;
 
-fn read(row: StandingRow, asked: &[LinesAsked<'_>]) -> Result<StandingLine, StorageError> {
+fn read<'r>(
+    row: StandingRow<'r>,
+    asked: &[LinesAsked<'_>],
+) -> Result<StandingLine<'r>, StorageError> {
     let (of, line, measure, reported, place, share, share_and_attribution, supported, accepted) =
         row;
     let of = usize::try_from(of).unwrap_or(usize::MAX);
     let figures = || -> Result<_, (&'static str, String)> {
         let at = |column: &'static str| move |error: String| (column, error);
-        let reported = codec::reported(&reported).map_err(at("reported"))?;
-        let share = Share::parse(&share);
+        let reported = codec::reported(reported).map_err(at("reported"))?;
+        let share = Share::parse(share);
         let share = share.map_err(|error| ("contract_share", error.to_string()))?;
-        let accepted = accepted.as_deref().map(codec::reported).transpose();
+        let accepted = accepted.map(codec::reported).transpose();
         Ok((reported, share, accepted.map_err(at("accepted"))?))
     };
     let (reported, contract_share, accepted) = figures().map_err(|(column, message)| {
@@ -195,7 +198,7 @@ pub async fn each_standing_line(
     tx: &mut Tx,
     partnership: &str,
     asked: &[LinesAsked<'_>],
-    mut each_line: impl FnMut(StandingLine),
+    mut each_line: impl FnMut(StandingLine<'_>),
 ) -> Result<(), StorageError> {
     // What is asked for is taken apart once and comes first in both databases: few revisions, and the lines of each by
     // its key.
@@ -238,10 +241,11 @@ pub async fn each_standing_line(
     let rows = rows.done();
     let mut unreadable = None;
     each!(tx, "return_line", |connection| async {
-        let query = sqlx::query_as::<_, StandingRow>(STANDING_LINES);
+        let query = sqlx::query(STANDING_LINES);
         let mut found = query.bind(partnership).bind(rows).fetch(connection);
         let mut count = 0_usize;
         while let Some(row) = found.try_next().await? {
+            let row: StandingRow<'_> = sqlx::FromRow::from_row(&row)?;
             match read(row, asked) {
                 Ok(line) => each_line(line),
                 Err(error) => {

@@ -110,7 +110,7 @@ proptest! {
     ) {
         let shares = shares(&parts);
         let offset = split::offset("C-1", Period::parse("2026-27-Q1").unwrap(), &line);
-        let split = split::parts(whole, &shares, &offset);
+        let split = split::parts(whole, &shares, offset);
         prop_assert_eq!(split.iter().sum::<i64>(), whole);
         let sum: i64 = parts.iter().sum();
         for (got, part) in split.iter().zip(&parts) {

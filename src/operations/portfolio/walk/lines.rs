@@ -1,24 +1,25 @@
 //! Valuing what stands for one contract, line by line.
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
-use crate::domain::amount::Worth;
-use crate::domain::exact::{self, Exact};
+use crate::domain::amount::{Share, Worth};
 use crate::domain::fault::Fault;
 use crate::domain::ledger::posting::Stage;
-use crate::domain::ledger::split;
+use crate::domain::ledger::split::{self, Offset};
 use crate::domain::ledger::standing::Said;
 use crate::domain::period::Period;
 use crate::domain::policy::Reach;
 use crate::domain::report::supported;
 use crate::domain::spread::Ends;
-use crate::domain::valuation::rate::Worked;
+use crate::domain::valuation::rate::{Plain, Worked};
 use crate::domain::valuation::{Line, Reported};
 use crate::storage::StorageError;
 use crate::storage::report::StandingLine;
 
 use super::super::super::Refusal;
-use super::super::cells::{Added, Key, Whose};
+use super::super::cells::{Added, Key, Name, Whose};
 use super::super::comparable::comparable;
 use super::{MOST_FAULTS, Met, Opened, Turn, Walk};
 
@@ -28,8 +29,26 @@ struct Both<'l> {
     under: Option<Result<Line<'l>, Fault>>,
 }
 
+/// What lines of one revision have in common that differ in their figures alone.
+pub(super) struct Kind {
+    revision: usize,
+    measure: String,
+    place: Option<String>,
+    share: Share,
+    says_why_both: bool,
+    of: Option<Of>,
+    /// What a plain quantity is worth, where that can be told beforehand.
+    plain: Option<Plain>,
+}
+
+/// The measure and the place that a line is added under.
+#[derive(Clone, Copy)]
+struct Of {
+    measure: Name,
+    place: Name,
+}
+
 /// What a line comes to, or why it cannot be valued and what it is worth now.
-#[derive(Clone)]
 enum Outcome {
     Valued(Worked),
     Not(Fault, Worked),
@@ -102,9 +121,9 @@ impl Walk<'_> {
                 let under = under.map(|ground| ground.planned_line(commitment, &planned));
                 match opened.own.planned_line(commitment, &planned) {
                     Ok(own) => {
-                        let both = Both { own, under };
-                        let outcome = self.outcome(&turn, &both);
-                        self.add(&turn, Stage::Committed, &line, &both.own, outcome);
+                        let of = self.place_of(&own);
+                        let outcome = self.outcome(&turn, &Both { own, under });
+                        self.add(&turn, Stage::Committed, &line, of, outcome);
                     }
                     Err(fault) => self.ended = Some(beyond(&fault)),
                 }
@@ -113,32 +132,10 @@ impl Walk<'_> {
     }
 
     /// A line of a return, at every stage that it stands in.
-    pub(super) fn reported(&mut self, turn: &Turn<'_>, stages: &[Stage], given: &StandingLine) {
-        if self.ended.is_some() {
+    pub(super) fn reported(&mut self, turn: &Turn<'_>, stages: &[Stage], given: &StandingLine<'_>) {
+        let Some(kind) = self.kind(turn, given) else {
             return;
-        }
-        let said = Said {
-            period: turn.period,
-            measure: &given.measure,
-            place: given.place.as_deref(),
-            contract_share: &given.contract_share,
-            share_and_attribution: given.share_and_attribution.as_deref(),
         };
-        let opened = turn.opened;
-        let own = match opened.own.line(said, &given.reported) {
-            Ok(own) => own,
-            Err(fault) => {
-                self.ended = Some(beyond(&fault));
-                return;
-            }
-        };
-        let under = opened.under.as_ref();
-        let both = Both {
-            under: under.map(|ground| ground.line(said, &given.reported)),
-            own,
-        };
-        // Most figures stand in every stage as they were reported.
-        let mut as_reported: Option<Outcome> = None;
         for stage in stages {
             let other = match stage {
                 Stage::Evidenced => match supported(&given.reported, given.support) {
@@ -148,19 +145,113 @@ impl Walk<'_> {
                 Stage::Verified => given.accepted.clone(),
                 _ => None,
             };
-            let outcome = match other.filter(|other| *other != given.reported) {
-                Some(other) => self.outcome(turn, &both.at(&other)),
-                None => match &as_reported {
-                    Some(known) => known.clone(),
-                    None => {
-                        let found = self.outcome(turn, &both);
-                        as_reported = Some(found.clone());
-                        found
-                    }
-                },
+            let reported = other.as_ref().unwrap_or(&given.reported);
+            let by_rate = match (reported, &kind.plain) {
+                (Reported::Quantity(quantity), Some(plain)) => plain.value(*quantity),
+                _ => None,
             };
-            self.add(turn, *stage, &given.line, &both.own, outcome);
+            let outcome = by_rate
+                .map(Outcome::Valued)
+                .or_else(|| self.by_itself(turn, given, reported));
+            if let Some(outcome) = outcome {
+                self.add(turn, *stage, given.line, kind.of, outcome);
+            }
         }
+    }
+
+    /// A line that is valued by itself, at some figures.
+    fn by_itself(
+        &mut self,
+        turn: &Turn<'_>,
+        given: &StandingLine<'_>,
+        reported: &Reported,
+    ) -> Option<Outcome> {
+        let both = self.both(turn, given, reported)?;
+        Some(self.outcome(turn, &both))
+    }
+
+    fn both<'l>(
+        &mut self,
+        turn: &'l Turn<'l>,
+        given: &'l StandingLine<'l>,
+        reported: &'l Reported,
+    ) -> Option<Both<'l>> {
+        let said = Said {
+            period: turn.period,
+            measure: given.measure,
+            place: given.place,
+            contract_share: &given.contract_share,
+            share_and_attribution: given.share_and_attribution,
+        };
+        let opened = turn.opened;
+        let under = opened.under.as_ref();
+        match opened.own.line(said, reported) {
+            Ok(own) => Some(Both {
+                under: under.map(|ground| ground.line(said, reported)),
+                own,
+            }),
+            Err(fault) => {
+                self.ended = Some(beyond(&fault));
+                None
+            }
+        }
+    }
+
+    /// What is the same of all lines of a return that differ in their figures alone: worked out once.
+    fn kind(&mut self, turn: &Turn<'_>, given: &StandingLine<'_>) -> Option<Arc<Kind>> {
+        if self.ended.is_some() {
+            return None;
+        }
+        let mut hasher = DefaultHasher::new();
+        (given.of, given.measure, given.place).hash(&mut hasher);
+        let hash = hasher.finish();
+        let mut known = self.kinds.get(&hash).into_iter().flatten();
+        if let Some(kind) = known.find(|kind| kind.is_of(given)) {
+            return Some(Arc::clone(kind));
+        }
+        let both = self.both(turn, given, &given.reported)?;
+        let fits = match &both.under {
+            Some(Ok(line)) => self.fits(turn.opened, &both.own, line).is_ok(),
+            Some(Err(_)) => false,
+            None => true,
+        };
+        let plain = match (&both.under, &mut self.under) {
+            (Some(Ok(line)), Some(book)) if fits => book.plain(line),
+            (None, _) => {
+                let book = self.own.get_mut(&turn.opened.contract.edition);
+                book.and_then(|book| book.plain(&both.own))
+            }
+            _ => None,
+        };
+        let kind = Arc::new(Kind {
+            revision: given.of,
+            measure: given.measure.to_owned(),
+            place: given.place.map(str::to_owned),
+            share: given.contract_share.clone(),
+            says_why_both: given.share_and_attribution.is_some(),
+            of: self.place_of(&both.own),
+            plain,
+        });
+        let same = self.kinds.entry(hash).or_default();
+        same.push(Arc::clone(&kind));
+        Some(kind)
+    }
+
+    /// Where a line is added; `None` where its place is not asked for.
+    fn place_of(&mut self, own: &Line<'_>) -> Option<Of> {
+        let place = own.place.unwrap_or_default();
+        let outside = |codes: &HashSet<&str>| !codes.contains(place);
+        if self.within.as_ref().is_some_and(outside) {
+            return None;
+        }
+        let names = &mut self.cells.names;
+        Some(Of {
+            measure: names.of(&own.measure.code),
+            place: match self.query.by_place {
+                true => names.of(place),
+                false => 0,
+            },
+        })
     }
 
     fn outcome(&mut self, turn: &Turn<'_>, both: &Both<'_>) -> Outcome {
@@ -199,12 +290,10 @@ impl Walk<'_> {
             .clone()
     }
 
-    fn add(&mut self, turn: &Turn<'_>, stage: Stage, line: &str, own: &Line<'_>, outcome: Outcome) {
-        let place = own.place.unwrap_or_default();
-        let outside = |codes: &HashSet<&str>| !codes.contains(place);
-        if self.within.as_ref().is_some_and(outside) {
+    fn add(&mut self, turn: &Turn<'_>, stage: Stage, line: &str, of: Option<Of>, outcome: Outcome) {
+        let Some(of) = of else {
             return;
-        }
+        };
         let (mut worked, fault) = match outcome {
             Outcome::Valued(worked) => (worked, None),
             Outcome::Not(fault, own) => (own, Some(self.number(turn, line, fault))),
@@ -218,12 +307,9 @@ impl Walk<'_> {
             contract,
             supplier,
             anchor: 0,
-            place: match query.by_place {
-                true => self.cells.names.of(place),
-                false => 0,
-            },
+            place: of.place,
             period: query.by_period.then_some(turn.period),
-            measure: self.cells.names.of(&own.measure.code),
+            measure: of.measure,
             edition,
             stage,
             funding: turn.opened.contract.funding.source,
@@ -234,20 +320,16 @@ impl Walk<'_> {
             worked,
             shares: turn.shares,
         };
-        let offset: Exact;
         let whose = match &turn.holders {
             None => Whose::All,
             Some(holders) => {
                 let is_split = turn.shares.parts().len() > 1;
                 let reference = &turn.opened.contract.reference;
-                offset = match is_split {
+                let offset = match is_split {
                     true => split::offset(reference, turn.period, line),
-                    false => exact::zero(),
+                    false => Offset::default(),
                 };
-                Whose::Some {
-                    holders,
-                    offset: &offset,
-                }
+                Whose::Some { holders, offset }
             }
         };
         if self.cells.add(&added, &whose).is_none() {
@@ -278,24 +360,13 @@ impl Walk<'_> {
     }
 }
 
-impl<'l> Both<'l> {
-    /// The same line at other figures.
-    fn at<'o>(&'o self, reported: &'o Reported) -> Both<'o>
-    where
-        'l: 'o,
-    {
-        let at = |line: &Line<'o>| Line {
-            reported,
-            ..line.clone()
-        };
-        Both {
-            own: at(&self.own),
-            under: match &self.under {
-                None => None,
-                Some(Ok(line)) => Some(Ok(at(line))),
-                Some(Err(fault)) => Some(Err(fault.clone())),
-            },
-        }
+impl Kind {
+    fn is_of(&self, given: &StandingLine<'_>) -> bool {
+        self.revision == given.of
+            && self.measure == given.measure
+            && self.place.as_deref() == given.place
+            && self.share == given.contract_share
+            && self.says_why_both == given.share_and_attribution.is_some()
     }
 }
 

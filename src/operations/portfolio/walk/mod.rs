@@ -4,6 +4,7 @@
 mod lines;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::domain::commitment::Commitment;
 use crate::domain::contract::{Contract, Shares};
@@ -22,6 +23,7 @@ use crate::storage::{self, Tx};
 use super::super::Refusal;
 use super::super::roll_up::gather::Editions;
 use super::cells::{Cells, Name, Row};
+use lines::Kind;
 
 /// Contracts of one page.
 const CONTRACTS: i64 = 200;
@@ -54,6 +56,8 @@ pub(super) struct Walk<'a> {
     cells: Cells,
     faults: HashMap<(&'static str, String), usize>,
     met: Vec<Met>,
+    /// Kinds of lines of the returns that are being read.
+    kinds: HashMap<u64, Vec<Arc<Kind>>>,
     ended: Option<Refusal>,
 }
 
@@ -99,6 +103,7 @@ impl<'a> Walk<'a> {
             cells: Cells::default(),
             faults: HashMap::new(),
             met: Vec::new(),
+            kinds: HashMap::new(),
             ended: None,
         }
     }
@@ -280,7 +285,8 @@ impl<'a> Walk<'a> {
                 turns.push((turn, stages));
             }
         }
-        let each_line = |given: StandingLine| {
+        self.kinds.clear();
+        let each_line = |given: StandingLine<'_>| {
             if let Some((turn, stages)) = turns.get(given.of) {
                 self.reported(turn, stages, &given);
             }

@@ -47,21 +47,24 @@ pub(super) async fn what_stands(tx: &mut Tx, told: &mut Told) -> Done {
             contract_id: "none",
             ..asked
         };
-        let mut found: Vec<StandingLine> = Vec::new();
-        let each = |line: StandingLine| found.push(line);
-        report::each_standing_line(tx, P, &[gone, asked], each).await?;
-        found.sort_by(|one, other| one.line.cmp(&other.line));
-        assert_eq!(found.len(), revision.lines.len());
-        for line in &found {
+        let mut found: Vec<String> = Vec::new();
+        let each = |line: StandingLine<'_>| {
+            found.push(format!("{line:#?}"));
             let mut lines = revision.lines.iter();
             let own = lines.find(|one| one.line == line.line).unwrap();
             assert_eq!(line.of, 1);
             assert_eq!(
-                (&line.measure, &line.reported, &line.place),
-                (&own.measure, &own.reported, &own.place)
+                (line.measure, &line.reported),
+                (own.measure.as_str(), &own.reported)
             );
-            assert_eq!(line.contract_share, own.contract_share);
-            assert_eq!(line.share_and_attribution, own.share_and_attribution);
+            assert_eq!(
+                (line.place, &line.contract_share),
+                (own.place.as_deref(), &own.contract_share)
+            );
+            assert_eq!(
+                line.share_and_attribution,
+                own.share_and_attribution.as_deref()
+            );
             if is_asked {
                 assert_eq!(supported(&line.reported, line.support), evidenced(own));
                 let figures = revision.accepted_figures(own).unwrap();
@@ -69,7 +72,10 @@ pub(super) async fn what_stands(tx: &mut Tx, told: &mut Told) -> Done {
             } else {
                 assert_eq!((line.support, &line.accepted), (Support::None, &None));
             }
-        }
+        };
+        report::each_standing_line(tx, P, &[gone, asked], each).await?;
+        found.sort();
+        assert_eq!(found.len(), revision.lines.len());
         told.note("lines that stand", found);
     }
     let nothing: [LinesAsked<'_>; 0] = [];
