@@ -6,6 +6,7 @@ use futures_util::TryStreamExt;
 use goodmeasure::domain::amount::{Quantity, Share};
 use goodmeasure::domain::contract::Contract;
 use goodmeasure::domain::edition::EditionId;
+use goodmeasure::domain::funding::FundingSource;
 use goodmeasure::domain::ledger::difference::{Head, difference};
 use goodmeasure::domain::ledger::posting::GENESIS;
 use goodmeasure::domain::ledger::standing::{self, Ground};
@@ -223,7 +224,8 @@ async fn load(world: &World, id: &str) -> anyhow::Result<()> {
         let work = async |tx: &mut Tx| {
             storage::report::put_draft(tx, partnership, id, period, &draft).await?;
             storage::report::submit(tx, partnership, id, period, 1, &done).await?;
-            storage::posting::append(tx, partnership, id, &chain).await?;
+            storage::posting::append(tx, partnership, id, FundingSource::ContractPrice, &chain)
+                .await?;
             Ok::<_, Refusal>(())
         };
         world.office.store.write(work).await?;

@@ -383,7 +383,7 @@ fn row_entry(row: &RowGiven, by_duration: bool, faults: &mut Vec<Fault>) -> Opti
     for name in foreign.iter().filter(|name| some(name).is_some()) {
         let message =
             "a series by year has year and value, a schedule has from_year, to_year and percent";
-        fault(name, "unknown_field", message);
+        fault(name, "other_kind", message);
     }
     if by_duration && item.is_empty() {
         let message = "a schedule has a name, such as standard";
