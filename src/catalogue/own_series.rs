@@ -28,13 +28,14 @@ pub const SAID: [&str; 14] = [
     "source_where",
 ];
 /// What must be said.
-const NEEDED: [&str; 10] = [
+const NEEDED: [&str; 11] = [
     "name",
     "release",
     "title",
     "unit",
     "years",
     "licence",
+    "redistribution",
     "source_title",
     "source_publisher",
     "source_year",

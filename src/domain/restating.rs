@@ -37,9 +37,9 @@ impl Restating {
         })?;
         let step = uprating::between(deflator, &basis.price_base, year).ok_or_else(|| {
             let (from, release) = (&basis.price_base, &deflator.release);
-            let message = format!(
-                "gdp-deflator {release}, which {id} names, has no index of {from} or of {year}"
-            );
+            let name = &deflator.name;
+            let message =
+                format!("{name} {release}, which {id} names, has no index of {from} or of {year}");
             fault("no_index", message)
         })?;
         Ok(Self { basis, step })

@@ -71,7 +71,7 @@ pub async fn amend_contract(
     let before = book.contract.current().map(told::terms).unwrap_or_default();
     book.contract.versions.push(terms);
     refuse_stranded(&book)?;
-    book.refuse_left_over()?;
+    book.refuse_left_over("/ends_on")?;
     let change = Change {
         head: &head,
         recorded_at,

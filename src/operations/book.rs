@@ -173,15 +173,15 @@ impl Book {
         book
     }
 
-    /// What was promised must still lie in the contract.
-    pub fn refuse_left_over(&self) -> Result<(), Refusal> {
+    /// What was promised must still lie in the contract; `pointer` is what leaves it over.
+    pub fn refuse_left_over(&self, pointer: &str) -> Result<(), Refusal> {
         let ground = self.ground();
         let mut faults = Vec::new();
         for commitment in &self.commitments {
             let measure = ground.measure(&commitment.measure)?;
             let fault = commitment.plan_fault(&self.contract, measure);
             faults.extend(fault.map(|fault| Fault {
-                pointer: "/ends_on".to_owned(),
+                pointer: pointer.to_owned(),
                 ..fault
             }));
         }

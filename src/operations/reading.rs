@@ -171,20 +171,20 @@ impl Reading {
     }
 
     /// The same, each once.
-    pub fn words_once<T: PartialEq>(
+    pub fn words_once<T>(
         &mut self,
         pointer: &str,
         given: &[Option<String>],
         parse: impl Fn(&str) -> Option<T>,
     ) -> Vec<T> {
-        let found = self.words(pointer, given, parse);
-        for (index, word) in found.iter().enumerate() {
-            if found.iter().take(index).any(|one| one == word) {
+        for (index, word) in given.iter().enumerate() {
+            let earlier = given.get(..index).unwrap_or_default();
+            if word.is_some() && earlier.contains(word) {
                 let message = "this is asked for twice";
                 self.fault(format!("{pointer}/{index}"), "duplicate_word", message);
             }
         }
-        found
+        self.words(pointer, given, parse)
     }
 
     /// An ISO day.

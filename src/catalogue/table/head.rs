@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, echo};
 
 /// The fields, by name. A row may say otherwise in its own column.
 pub const HEAD: &[&str] = &[
@@ -86,5 +86,46 @@ impl Head {
                 faults.push(Fault::new(&at, "control_character", message));
             }
         }
+        self.check_releases(faults);
+    }
+
+    /// Each series is named once, with its release.
+    fn check_releases(&self, faults: &mut Vec<Fault>) {
+        let mut named: BTreeMap<&str, &str> = BTreeMap::new();
+        for field in ["series", "deflator"] {
+            let words = self.words(field);
+            if field == "deflator" && words.len() > 1 {
+                let message = "values are uprated by one index: name one";
+                faults.push(Fault::new("/deflator", "release_twice", message));
+            }
+            for word in words {
+                let Some((name, release)) = word.split_once('/') else {
+                    // A release alone is one of the deflator that is shipped.
+                    if field == "series" {
+                        let message = format!(
+                            "{} names no release: write it as our-index/2026-11",
+                            echo(word)
+                        );
+                        faults.push(Fault::new("/series", "no_release", message));
+                    }
+                    continue;
+                };
+                if named
+                    .insert(name, release)
+                    .is_some_and(|one| one != release)
+                {
+                    let message = format!("{} is named with two releases", echo(name));
+                    faults.push(Fault::new(format!("/{field}"), "release_twice", message));
+                }
+            }
+        }
+    }
+
+    /// The words of a field, with spaces or commas between.
+    pub(super) fn words(&self, name: &str) -> Vec<&str> {
+        let between = |letter: char| letter == ',' || letter.is_whitespace();
+        let text = self.get(name).unwrap_or_default();
+        let words = text.split(between);
+        words.filter(|word| !word.is_empty()).collect()
     }
 }

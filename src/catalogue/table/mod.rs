@@ -148,11 +148,8 @@ pub fn releases(given: &TableGiven) -> Vec<(String, String)> {
 
 /// Name to release of what is said as `name/release`, with spaces or commas between.
 fn releases_of(head: &Head) -> BTreeMap<String, String> {
-    let texts = ["series", "deflator"].into_iter();
-    let words = texts.filter_map(|name| head.get(name)).flat_map(|text| {
-        let between = |letter: char| letter == ',' || letter.is_whitespace();
-        text.split(between)
-    });
+    let fields = ["series", "deflator"].into_iter();
+    let words = fields.flat_map(|name| head.words(name));
     let pairs = words.filter_map(|word| word.split_once('/'));
     let owned = pairs.map(|(name, release)| (name.to_owned(), release.to_owned()));
     owned.collect()

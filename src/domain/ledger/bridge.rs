@@ -58,6 +58,22 @@ impl Effects {
 /// The ways by stage, column and code of the measure: stages and columns are never added up.
 pub type Bridge = BTreeMap<(Stage, Column, String), Effects>;
 
+/// The same over all measures of a stage and column.
+pub type Totals = BTreeMap<(Stage, Column), Effects>;
+
+/// The ways of the sums of all measures.
+///
+/// # Errors
+/// `out_of_range`.
+pub fn totals(bridge: &Bridge) -> Result<Totals, Fault> {
+    let mut totals = Totals::new();
+    for ((stage, column, _), effects) in bridge {
+        let total = totals.entry((*stage, *column)).or_default();
+        *total = total.plus(effects).ok_or_else(out_of_range)?;
+    }
+    Ok(totals)
+}
+
 /// A contract as it was known once.
 #[derive(Debug, Clone, Copy)]
 pub struct Side<'a> {
@@ -245,12 +261,17 @@ impl Between<'_> {
         Ok(())
     }
 
-    /// The effects on a line of one measure and column that is worth something on both sides.
+    /// The effects on a line of one measure and column that is worth something now and was, or has come since.
     fn went_on(&self) -> Option<(&Found<'_>, Column, Effects)> {
-        let (was, (old_column, before)) = valued(self.old.as_ref())?;
         let (is, (column, after)) = valued(self.new.as_ref())?;
+        let (same, before) = match &self.old {
+            None => (self.was_known, 0),
+            Some(was) => {
+                let (old_column, before) = was.worth?;
+                (was.measure == is.measure && old_column == column, before)
+            }
+        };
         let between = self.between?;
-        let same = was.measure == is.measure && old_column == column;
         let same = same && between.working.column == Some(column);
         let at_old_values = between.worth.pence().filter(|_| same)?;
         let valued_anew = after - at_old_values;

@@ -84,7 +84,7 @@ pub struct AppraisalBody {
     /// Series and item of a discount schedule: `discount-rates/standard`, `discount-rates/health`, or one of the
     /// partnership's own.
     pub schedule: String,
-    /// Release of that series; the newest when missing.
+    /// Release of that series; when missing the newest that comes with the program. One of several of your own is named.
     pub release: Option<String>,
     /// What it costs.
     pub costs: Option<Vec<CostBody>>,
@@ -207,18 +207,22 @@ async fn own_schedules(
     }
     let read = async |tx: &mut Tx| own_series::of_name(tx, office, &caller.actor, name).await;
     let found = office.store.read(read).await?.into_iter();
-    let found: Vec<Series> = found.map(|one| one.series).collect();
-    let sees = caller.may(Action::SeeKeptValues);
-    let (shown, kept): (Vec<Series>, Vec<Series>) = found
-        .into_iter()
-        .partition(|one| sees || one.redistribution == Redistribution::Allowed);
-    if shown.is_empty() && !kept.is_empty() {
+    let asked = given.release.as_deref();
+    let is_asked = |one: &Series| asked.is_none_or(|release| one.release == release);
+    let found = found.map(|one| one.series).filter(is_asked);
+    let found: Vec<Series> = found.collect();
+    if found.len() > 1 {
+        let message = format!("{name} has several releases: say which");
+        return Err(Refusal::fault("/release", "release_needed", message).into());
+    }
+    let kept = |one: &Series| one.redistribution == Redistribution::Refused;
+    if found.iter().any(kept) && !caller.may(Action::SeeKeptValues) {
         let message = format!(
             "the licence of {name} lets only administrators see its rates, and an appraisal shows them"
         );
         return Err(Refusal::forbidden(Forbidden::ValuesKept, message).into());
     }
-    Ok(shown)
+    Ok(found)
 }
 
 fn cost(fields: &mut Fields<'_>) -> ItemGiven {

@@ -1,18 +1,14 @@
 //! `/v1/contracts/{id}/bridge`.
 
-use std::collections::BTreeMap;
-
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::amount::pounds_text;
-use crate::domain::ledger::bridge::{Bridge, Effects};
-use crate::domain::ledger::posting::Stage;
-use crate::domain::measure::Column;
+use crate::domain::ledger::bridge::Effects;
 use crate::operations::Office;
-use crate::operations::rebase_contract::contract_bridge;
+use crate::operations::rebase_contract::{Way, contract_bridge};
 
 use super::super::caller::Caller;
 use super::super::problem::Problem;
@@ -83,15 +79,10 @@ pub struct WayShown {
     pub totals: Vec<BridgeRowShown>,
 }
 
-impl From<&Bridge> for WayShown {
-    fn from(bridge: &Bridge) -> Self {
-        let mut totals: BTreeMap<(Stage, Column), Effects> = BTreeMap::new();
-        for ((stage, column, _), effects) in bridge {
-            let total = totals.entry((*stage, *column)).or_default();
-            // Sums of a contract are within 64 bits by far: each of its rows was added up so.
-            *total = total.plus(effects).unwrap_or(*total);
-        }
-        let rows = bridge
+impl From<&Way> for WayShown {
+    fn from(way: &Way) -> Self {
+        let rows = way
+            .rows
             .iter()
             .map(|((stage, column, measure), effects)| BridgeRowShown {
                 stage: stage.word(),
@@ -99,7 +90,8 @@ impl From<&Bridge> for WayShown {
                 measure: Some(measure.clone()),
                 effects: EffectsShown::from(effects),
             });
-        let totals = totals
+        let totals = way
+            .totals
             .iter()
             .map(|((stage, column), effects)| BridgeRowShown {
                 stage: stage.word(),
@@ -173,6 +165,6 @@ pub async fn get_bridge(
         to_at: found.to.to_string(),
         from_basis: BasisShown::from(from_basis),
         to_basis: BasisShown::from(to_basis),
-        bridge: WayShown::from(&found.bridge),
+        bridge: WayShown::from(&found.way),
     }))
 }

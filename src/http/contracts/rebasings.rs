@@ -6,8 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::contract::Rebasing;
-use crate::operations::Office;
+use crate::domain::policy::Action;
 use crate::operations::rebase_contract::{Rebased, RebasingGiven, read_rebasing, rebase_contract};
+use crate::operations::{Forbidden, Office, Refusal};
 use crate::storage::Tx;
 
 use super::super::answer::Answer;
@@ -85,7 +86,7 @@ impl From<&Rebased> for RebasingShown {
             rebasing: RebasingListed::from(&one.rebasing),
             from_basis: BasisShown::from(from),
             to_basis: BasisShown::from(to),
-            bridge: WayShown::from(&one.bridge),
+            bridge: WayShown::from(&one.way),
         }
     }
 }
@@ -95,7 +96,7 @@ impl From<&Rebased> for RebasingShown {
 /// All that stands for it, of every period, is taken back and stated anew by another published edition: nothing is
 /// overwritten, and what was known before can be asked for ever after. Every line that the edition does not fit is named,
 /// and nothing is changed. With `dry_run=true` it is a preview: what each sum was, what it would be, and the bridge
-/// between the two, which adds up to the penny.
+/// between the two, which adds up to the penny; by a table whose licence keeps its values, for administrators alone.
 #[utoipa::path(
     tag = "contracts",
     params(("id" = String, Path, description = "Id of the contract")),
@@ -103,7 +104,7 @@ impl From<&Rebased> for RebasingShown {
     responses(
         (status = 201, description = "Re-based: what was changed, with the bridge; `Location` says where it is read again", body = RebasingShown),
     ),
-    extensions(("x-problems" = json!([Code::TotalOutOfRange, Code::Stale, Code::IfMatchNeeded]))),
+    extensions(("x-problems" = json!([Code::TotalOutOfRange, Code::Stale, Code::IfMatchNeeded, Code::ValuesKept]))),
 )]
 #[post("/contracts/{id}/rebasings")]
 pub async fn post_rebasing(
@@ -120,12 +121,27 @@ pub async fn post_rebasing(
             let faults = faults.clone();
             let (hand, seen) = (writing.hand(), &writing.seen);
             let rebased = rebase_contract(tx, hand, &id, &given, seen, faults).await?;
+            may_preview(&writing, &rebased)?;
             let (id, number) = (&rebased.contract.id, rebased.rebasing.number);
             let location = format!("/v1/contracts/{id}/rebasings/{number}");
             let answer = Answer::created(location, &RebasingShown::from(&rebased))?;
             Ok(answer.with_version(rebased.contract.version()))
         })
         .await
+}
+
+/// What a contract is worth by a table that keeps its values is told once it rests on it, and in the audit: to try all
+/// tables is for who may see such values.
+fn may_preview(writing: &Writing, rebased: &Rebased) -> Result<(), Refusal> {
+    let sees = writing.caller.may(Action::SeeKeptValues);
+    if sees || !rebased.keeps || !writing.is_dry_run() {
+        return Ok(());
+    }
+    let message = format!(
+        "the licence of {} lets only administrators see its values, and a preview would tell them",
+        rebased.rebasing.to
+    );
+    Err(Refusal::forbidden(Forbidden::ValuesKept, message))
 }
 
 /// Lists the re-basings of a contract

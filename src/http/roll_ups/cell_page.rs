@@ -25,6 +25,7 @@ impl CellWorkingShown {
         let edition = basis.edition.as_deref().unwrap_or_default();
         let prices = &basis.price_base;
         page.say(0, &format!("Stage: {}", cell.stage));
+        page.say(0, &format!("Paid by: {}", paid_by(cell.funding)));
         page.say(
             0,
             &format!("Valued by the edition {edition}, at prices of {prices}"),
@@ -46,6 +47,15 @@ impl CellWorkingShown {
         }
         more(&mut page, self.next_cursor.as_deref());
         page
+    }
+}
+
+/// A funding source in the words of a page.
+fn paid_by(source: &str) -> &str {
+    match source {
+        "contract_price" => "the price of a contract",
+        "grant" => "a grant",
+        _ => "own resources",
     }
 }
 

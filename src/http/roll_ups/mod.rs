@@ -15,9 +15,11 @@ use crate::domain::ledger::posting::Stage;
 use crate::domain::moment::Moment;
 use crate::domain::policy::{Action, Reach};
 use crate::domain::spread::Spreads;
-use crate::operations::Office;
 use crate::operations::portfolio::ranges::{Ranged, ranged_roll_up};
-use crate::operations::roll_up::{Dimension, RollUpAsked, RollUpLine, Stamp, roll_up};
+use crate::operations::roll_up::{
+    Dimension, RestatedRollUp, RollUpAsked, RollUpLine, Stamp, roll_up,
+};
+use crate::operations::{Forbidden, Office, Refusal};
 
 use super::answer::ReadAt;
 use super::caller::Caller;
@@ -78,7 +80,7 @@ const EDITIONS: &str = "editions";
     responses(
         (status = 200, description = "A page of rows, and the totals of all of them", body = RollUpShown),
     ),
-    extensions(("x-problems" = json!([Code::TotalOutOfRange]))),
+    extensions(("x-problems" = json!([Code::TotalOutOfRange, Code::ValuesKept]))),
 )]
 #[get("/roll-ups")]
 pub async fn get_roll_up(
@@ -123,6 +125,7 @@ async fn read(
         rows: ranges,
         totals: ranges_of_totals,
     } = rolled_up(office, caller, at, &asked, range).await?;
+    may_see_prices(caller, found.restated.as_ref())?;
     let restated = found.restated.as_ref();
     let mut ranges = ranges.into_iter();
     let with_ranges = found.rows.into_iter().map(|row| (row, ranges.next()));
@@ -186,6 +189,20 @@ async fn rolled_up(
         rows: Vec::new(),
         totals: Vec::new(),
     })
+}
+
+/// Refuses restated figures to who may not see an index that they are restated by: two of them tell it.
+fn may_see_prices(caller: &Caller, restated: Option<&RestatedRollUp>) -> Result<(), Problem> {
+    let steps = restated.map(|one| one.steps.as_slice()).unwrap_or_default();
+    let kept = steps.iter().find(|one| one.step.kept);
+    let Some(kept) = kept.filter(|_| !caller.may(Action::SeeKeptValues)) else {
+        return Ok(());
+    };
+    let message = format!(
+        "the licence of {} lets only administrators see its indexes, and restated figures tell them",
+        kept.step.series
+    );
+    Err(Refusal::forbidden(Forbidden::ValuesKept, message).into())
 }
 
 fn asked(query: &mut Query, reach: Reach) -> RollUpAsked {

@@ -66,8 +66,8 @@ macro_rules! of_series {
         #[derive(Debug, Serialize, ToSchema)]
         #[schema(example = json!({
             "name": "our-index", "release": "2026-11", "title": "Our index of local prices", "unit": "index, 2023-24 = 100",
-            "years": "financial", "licence": "CC0-1.0", "source_title": "Our index", "source_publisher": "Our partnership",
-            "source_year": "2026", "source_url": "https://example.org/index",
+            "years": "financial", "licence": "CC0-1.0", "redistribution": "allowed",
+            "source_title": "Our index", "source_publisher": "Our partnership", "source_year": "2026", "source_url": "https://example.org/index",
             "rows": [
                 {"year": "2023-24", "value": "100"}, {"year": "2024-25", "value": "103.1"},
                 {"year": "2025-26", "value": null}
@@ -108,7 +108,7 @@ of_series! {
     note,
     /// Licence of its numbers.
     licence,
-    /// `allowed`, or `none`: its numbers are calculated with, and only administrators see them; `allowed` when missing.
+    /// `allowed`, or `none`: its numbers are calculated with, and only administrators see them.
     redistribution,
     /// Title of the publication it is from.
     source_title,

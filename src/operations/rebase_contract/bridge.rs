@@ -3,7 +3,7 @@
 use crate::domain::basis::Basis;
 use crate::domain::contract::Contract;
 use crate::domain::fault::Fault;
-use crate::domain::ledger::bridge::{Bridge, Side, bridge};
+use crate::domain::ledger::bridge::{Bridge, Side, Totals, bridge, totals};
 use crate::domain::moment::Moment;
 use crate::storage::Tx;
 
@@ -22,7 +22,16 @@ pub struct BridgeBetween {
     /// The basis at each.
     pub bases: [Basis; 2],
     /// The way.
-    pub bridge: Bridge,
+    pub way: Way,
+}
+
+/// A bridge with its totals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// By stage, column and measure.
+    pub rows: Bridge,
+    /// By stage and column.
+    pub totals: Totals,
 }
 
 /// The bridge of a contract from one moment, or from when it was recorded, to another, or to now (L3).
@@ -61,20 +70,31 @@ pub async fn contract_bridge(
         let message = format!("nothing was known of this contract before {recorded_at}");
         Refusal::fault("/from", "not_recorded_yet", message)
     })?;
-    let after = to.and_then(|to| book.as_known_at(to));
-    let after = after.as_ref().unwrap_or(&book);
+    let after = match to {
+        None => Some(book.clone()),
+        Some(to) => book.as_known_at(to).filter(|_| from <= to),
+    };
+    let after = after.ok_or_else(|| {
+        let message =
+            format!("the second moment is not before the first, nor before {recorded_at}");
+        Refusal::fault("/to", "moments_disordered", message)
+    })?;
     Ok(BridgeBetween {
         from,
         to: to.unwrap_or(at),
         bases: [Basis::of(&before.edition), Basis::of(&after.edition)],
-        bridge: between(&before, after)?,
+        way: between(&before, &after)?,
         contract: book.contract.clone(),
     })
 }
 
 /// The way from one book to another of the same contract.
-pub(super) fn between(before: &Book, after: &Book) -> Result<Bridge, Fault> {
-    bridge(&side(before), &side(after))
+pub(super) fn between(before: &Book, after: &Book) -> Result<Way, Fault> {
+    let rows = bridge(&side(before), &side(after))?;
+    Ok(Way {
+        totals: totals(&rows)?,
+        rows,
+    })
 }
 
 fn side(book: &Book) -> Side<'_> {

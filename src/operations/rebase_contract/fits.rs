@@ -18,7 +18,7 @@ pub(super) fn refuse_what_does_not(book: &Book) -> Result<(), Refusal> {
         faults = counted_twice(book, &ground);
     }
     if faults.is_empty() {
-        return book.refuse_left_over();
+        return book.refuse_left_over("/proxy_edition");
     }
     let at_edition = |fault: Fault| Fault {
         pointer: "/proxy_edition".to_owned(),

@@ -7,7 +7,6 @@ mod fits;
 use crate::domain::basis::Basis;
 use crate::domain::contract::{Contract, Rebasing};
 use crate::domain::fault::Fault;
-use crate::domain::ledger::bridge::Bridge;
 use crate::domain::moment::Moment;
 use crate::storage::{self, Tx};
 
@@ -17,7 +16,7 @@ use super::reading::{LONGEST_NOTE, Reading};
 use super::seen::Seen;
 use super::{Actor, Hand, Office, Refusal, editions};
 
-pub use bridge::{BridgeBetween, contract_bridge};
+pub use bridge::{BridgeBetween, Way, contract_bridge};
 
 /// The edition a contract shall rest on from now on.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +37,9 @@ pub struct Rebased {
     /// The basis before and after.
     pub bases: [Basis; 2],
     /// The way from what stood to what stands.
-    pub bridge: Bridge,
+    pub way: Way,
+    /// Whether the licence of a value of the later edition keeps it: a preview would tell it to whoever tries.
+    pub keeps: bool,
 }
 
 /// Re-bases a contract.
@@ -71,7 +72,12 @@ pub async fn rebase_contract(
     let reason = reading.required_text("/reason", given.reason.as_deref(), LONGEST_NOTE);
     let (edition, reason) = reading.end(edition.zip(reason))?;
     let rebasing = Rebasing {
-        number: i64::try_from(before.contract.rebasings.len()).unwrap_or(i64::MAX - 1) + 1,
+        number: before
+            .contract
+            .rebasings
+            .last()
+            .map_or(0, |last| last.number)
+            + 1,
         from: before.edition.id().clone(),
         to: edition.id().clone(),
         reason,
@@ -94,7 +100,8 @@ pub async fn rebase_contract(
     audit::leave(tx, office, actor, recorded_at, entry).await?;
     Ok(Rebased {
         bases: [Basis::of(&before.edition), Basis::of(&after.edition)],
-        bridge: bridge::between(&before, &after)?,
+        way: bridge::between(&before, &after)?,
+        keeps: after.edition.keeps_anything(),
         contract: after.contract,
         rebasing,
     })
@@ -122,7 +129,8 @@ pub async fn read_rebasing(
     let (before, after) = both.ok_or(Refusal::NotFound("rebasing"))?;
     Ok(Rebased {
         bases: [Basis::of(&before.edition), Basis::of(&after.edition)],
-        bridge: bridge::between(&before, &after)?,
+        way: bridge::between(&before, &after)?,
+        keeps: after.edition.keeps_anything(),
         contract: after.contract,
         rebasing,
     })

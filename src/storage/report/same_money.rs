@@ -64,7 +64,7 @@ pub async fn same_money(
           join contract as other on other.partnership_id = $1 and other.funded_by = own.funded_by
           union select other.contract_id from own
           join contract as other on other.partnership_id = $1 and other.funding_reference = own.funding_reference
-            and other.funding = own.funding and coalesce(other.funder_id, other.funder_name, '') = own.funder
+            and own.funding = 'grant' and other.funding = 'grant' and coalesce(other.funder_id, other.funder_name, '') = own.funder
         )
         select contract.reference, line.period, line.line, line.measure, line.activity,
           cast(case

@@ -76,7 +76,8 @@ impl Things {
         }
         let jobs = "Ref,Measure,Unit,Proxy Value,Value column,Quantity kind\n\
                     local-job-fte,Local people in work,job,12000,local_economic,average_over_period\n";
-        let rebased = tables::body_with("matrix", "jobs", json!({ "table": jobs }));
+        let said = json!({"table": jobs, "redistribution": "allowed"});
+        let rebased = tables::body_with("matrix", "jobs", said);
         tables::govern(&town.app, &rebased, 3).await;
         let path = format!("/v1/contracts/{}/rebasings", town.contract_id());
         for edition in ["matrix/jobs", "open-uk/2026"] {

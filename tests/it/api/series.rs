@@ -108,7 +108,7 @@ async fn a_series_takes_no_hostile_field() {
 async fn a_file_of_a_series_takes_nothing_hostile() {
     for app in App::on_each().await {
         let bearer = format!("Bearer {}", app.first_key);
-        let said = "name=our-index&release=1&title=T&unit=u&years=calendar&licence=l&source_title=T&source_publisher=P&\
+        let said = "name=our-index&release=1&title=T&unit=u&years=calendar&licence=l&redistribution=allowed&source_title=T&source_publisher=P&\
             source_year=2026&source_url=https%3A%2F%2Fexample.org%2F&dry_run=true";
         let send = async |kind: &str, bytes: &[u8]| {
             let headers = [("authorization", bearer.as_str()), ("content-type", kind)];

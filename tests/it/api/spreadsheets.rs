@@ -300,6 +300,7 @@ fn a_spreadsheet_is_imported_by_hand() {
         "title=Ours",
         "unit=index",
         "years=financial",
+        "redistribution=allowed",
         "licence=CC0-1.0",
         "source_title=Ours",
         "source_publisher=Us",

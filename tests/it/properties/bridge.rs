@@ -187,16 +187,14 @@ proptest! {
             let [old_worth, between, new_worth] = [worth(q0, low), worth(q1, low), worth(q1, high)];
             let both = q0.is_some() && q1.is_some();
             let none = BigInt::from(0);
-            let anew = match both {
-                true => &new_worth - &between,
-                false => none.clone(),
-            };
-            let came = &new_worth - &old_worth;
+            let anew = &new_worth - &between;
+            let gone = -&old_worth;
+            let is_new = q0.is_none();
             let expected = match index {
-                // The same way of making it: price. What came or went did so at its own value.
-                0 if both => [&between - &old_worth, anew, none.clone(), none],
-                1 if both => [&between - &old_worth, none.clone(), anew, none],
-                0 | 1 => [came, none.clone(), none.clone(), none],
+                // The same way of making it: price. What came did so at the value of before, and what went at its own.
+                0 if both || is_new => [&between - &old_worth, anew, none.clone(), none],
+                1 if both || is_new => [&between - &old_worth, none.clone(), anew, none],
+                0 | 1 => [gone, none.clone(), none.clone(), none],
                 // Another column, or no value: all of what was there goes.
                 _ if both => [none.clone(), none.clone(), none, -old_worth],
                 _ => [-old_worth, none.clone(), none.clone(), none],

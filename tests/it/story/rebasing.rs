@@ -305,6 +305,24 @@ async fn an_edition_that_does_not_fit_is_refused_with_every_line_and_nothing_cha
             app.post(&path, &to("fits/3")).await.faults()[0].1,
             "unknown_edition"
         );
+        // What a table that keeps its values would make of a contract is not for everybody to try.
+        let changes = json!({"table": format!("{HEADINGS}\n{before}\n"), "redistribution": "none"});
+        govern(&app, &body_with("fits", "4", changes), 3).await;
+        let commissioner = app.key_of("commissioner", &[&scene.anchors[0]]).await;
+        let tried = format!("{path}?dry_run=true");
+        let (body, any) = (to("fits/4").to_string(), ("if-match", "*"));
+        for (key, status) in [(&commissioner, 403), (&app.first_key, 201)] {
+            let key = format!("Bearer {key}");
+            let headers = [
+                any,
+                ("content-type", "application/json"),
+                ("authorization", key.as_str()),
+            ];
+            let answer = app
+                .send("POST", &tried, &headers, Some(body.clone().into_bytes()))
+                .await;
+            assert_eq!(answer.status, status, "{}", answer.text);
+        }
         let stale = [("if-match", "\"7-none\"")];
         let body = to("open-uk/2026").to_string().into_bytes();
         let key = format!("Bearer {}", app.first_key);

@@ -66,7 +66,7 @@ pub fn series(name: &str, release: &str, years: &str, rows: &[(&str, Option<&str
         .map(|(year, value)| json!({"year": year, "value": value}));
     json!({
         "name": name, "release": release, "title": "An invented series", "unit": "invented", "years": years,
-        "licence": "invented-licence", "source_title": "An invented series", "source_publisher": "Nobody",
+        "licence": "invented-licence", "redistribution": "allowed", "source_title": "An invented series", "source_publisher": "Nobody",
         "source_year": "2026", "source_url": "https://example.org/series", "rows": rows.collect::<Vec<_>>()
     })
 }
