@@ -335,7 +335,7 @@ fn rows(
 ) -> Vec<(String, RowEntry)> {
     if given.rows.len() > MOST_ROWS {
         let message = format!("at most {MOST_ROWS} rows are taken");
-        faults.push(Fault::new("/rows", "too_many", message));
+        faults.push(Fault::new("/rows", "too_many_rows", message));
         return Vec::new();
     }
     let rows = given.rows.iter();

@@ -36,6 +36,7 @@ OF_QUERY = {
     "duplicate_word",
     "field_missing",
     "methods_differ",
+    "moments_disordered",
     "no_deflator",
     "no_index",
     "not_a_period",

@@ -199,7 +199,7 @@ async fn a_contract_that_was_rebased_proves_itself_by_all_its_editions() {
     for app in App::on_each().await {
         lived_through(&app).await;
         let table = "Ref,Measure,Unit,Proxy Value,Measure code\n\
-                     P1,A job,job,25123.45,local-job-fte\nP2,A mile,mile,0.31,car-miles-saved\n";
+                     P1,A job,full-time equivalent,25123.45,local-job-fte\nP2,A mile,vehicle-mile,0.31,car-miles-saved\n";
         let contracts = app.get("/v1/contracts").await.json();
         let contract = contracts["items"][0]["id"].as_str().unwrap().to_owned();
         let rebase = async |edition: &str| {

@@ -1,6 +1,7 @@
 //! A named table of proxies: as written (`Draft`), and as published (`Edition`): sealed and hashed.
 
 mod adjust;
+pub mod comparable;
 pub mod difference;
 mod digest;
 mod lint;

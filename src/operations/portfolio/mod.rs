@@ -3,7 +3,6 @@
 //! anchor institutions as it is (V12). What cannot be valued there is told, and left out of nothing silently.
 
 mod cells;
-mod comparable;
 mod compare;
 pub mod ranges;
 mod walk;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::domain::counting::{self, PeriodLines};
+use crate::domain::edition::Edition;
+use crate::domain::edition::comparable::comparable;
 use crate::domain::fault::Fault;
 use crate::domain::ledger::standing::{Ground, stands};
 
@@ -10,10 +12,10 @@ use super::super::Refusal;
 use super::super::book::Book;
 
 /// Refuses a book with its new edition, naming every commitment and line that cannot be kept as it is.
-pub(super) fn refuse_what_does_not(book: &Book) -> Result<(), Refusal> {
+pub(super) fn refuse_what_does_not(before: &Edition, book: &Book) -> Result<(), Refusal> {
     let ground = book.ground();
-    let mut faults = commitments(book, &ground);
-    faults.extend(returns(book, &ground));
+    let mut faults = commitments(before, book, &ground);
+    faults.extend(returns(before, book, &ground));
     if faults.is_empty() {
         faults = counted_twice(book, &ground);
     }
@@ -29,10 +31,10 @@ pub(super) fn refuse_what_does_not(book: &Book) -> Result<(), Refusal> {
     ))
 }
 
-fn commitments(book: &Book, ground: &Ground<'_>) -> Vec<Fault> {
+fn commitments(before: &Edition, book: &Book, ground: &Ground<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     for commitment in &book.commitments {
-        let found = same_measure(ground, &commitment.measure).and_then(|()| {
+        let found = same_measure(before, ground, &commitment.measure).and_then(|()| {
             let measure = ground.measure(&commitment.measure)?;
             let mut plan = commitment.plan(&book.contract, measure).into_iter();
             plan.try_for_each(|planned| ground.value_planned(commitment, &planned).map(drop))
@@ -44,12 +46,12 @@ fn commitments(book: &Book, ground: &Ground<'_>) -> Vec<Fault> {
 }
 
 /// Every line that stands. What is a draft, or was sent back, may yet be put right.
-fn returns(book: &Book, ground: &Ground<'_>) -> Vec<Fault> {
+fn returns(before: &Edition, book: &Book, ground: &Ground<'_>) -> Vec<Fault> {
     let mut faults: BTreeMap<String, Fault> = BTreeMap::new();
     for given in &book.returns {
         for (_, _, line, reported) in stands(given) {
             let value = || ground.value(given.period, line, &reported).map(drop);
-            let found = same_measure(ground, &line.measure).and_then(|()| value());
+            let found = same_measure(before, ground, &line.measure).and_then(|()| value());
             let name = format!("{}, line {}", given.period, line.line);
             if let Err(fault) = found {
                 faults
@@ -61,11 +63,13 @@ fn returns(book: &Book, ground: &Ground<'_>) -> Vec<Fault> {
     faults.into_values().collect()
 }
 
-/// Lines keep the code they were reported under, so the edition must have a measure of that very code.
-fn same_measure(ground: &Ground<'_>, code: &str) -> Result<(), Fault> {
+/// Lines keep the code they were reported under, so the edition must have a measure of that very code, which counts the
+/// same in the same unit.
+fn same_measure(before: &Edition, ground: &Ground<'_>, code: &str) -> Result<(), Fault> {
     let measure = ground.measure(code)?;
     if measure.code == code {
-        return Ok(());
+        let own = before.measure(code);
+        return own.map_or(Ok(()), |own| comparable(own, measure));
     }
     let message = format!(
         "{} knows {code} as another name of {} only; what was promised and reported keeps its code",

@@ -84,7 +84,7 @@ pub async fn rebase_contract(
         recorded_at,
     };
     let after = before.rebased(&rebasing, edition);
-    fits::refuse_what_does_not(&after)?;
+    fits::refuse_what_does_not(&before.edition, &after)?;
     storage::contract::rebase(tx, &actor.partnership, contract_id, &rebasing).await?;
     let reason = format!("contract re-based: {}", rebasing.reason);
     let change = Change {

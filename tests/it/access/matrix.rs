@@ -75,7 +75,7 @@ impl Things {
             tables::governed(&town.app, "matrix", edition, steps).await;
         }
         let jobs = "Ref,Measure,Unit,Proxy Value,Value column,Quantity kind\n\
-                    local-job-fte,Local people in work,job,12000,local_economic,average_over_period\n";
+                    local-job-fte,Local people in work,full-time equivalent,12000,local_economic,average_over_period\n";
         let said = json!({"table": jobs, "redistribution": "allowed"});
         let rebased = tables::body_with("matrix", "jobs", said);
         tables::govern(&town.app, &rebased, 3).await;

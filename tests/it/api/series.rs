@@ -126,7 +126,7 @@ async fn a_file_of_a_series_takes_nothing_hostile() {
             (b"Year,Value\n2025,1\n2025,2\n", "duplicate"),
             (b"Year,Value\n2025,\"1\n2026,2\n", "control_character"),
             (b"Year,Value,Percent\n2025,1,5\n", "other_kind"),
-            (many.as_bytes(), "too_many"),
+            (many.as_bytes(), "too_many_rows"),
         ] {
             let answer = send("text/csv", bytes).await;
             let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();

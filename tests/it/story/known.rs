@@ -73,9 +73,9 @@ const MEASURES: [&str; 6] = [
 
 /// Other values of the same measures, of which two are counted without £ as before and one no longer through tonnes.
 const OTHER_VALUES: &str = "Ref,Measure,Unit,Proxy Value,Measure code\n\
-    S1,A job,job,25123.45,local-job-fte\nS2,An hour,hour,13.37,volunteering-hours\n\
-    S3,A pound,pound,0.9,donation-cash\nS4,A mile,mile,0.31,car-miles-saved\n\
-    S5,Paid in time,percent,,paid-within-30-days\nS6,Access,percent,,staff-wellbeing-access\n";
+    S1,A job,full-time equivalent,25123.45,local-job-fte\nS2,An hour,hour,13.37,volunteering-hours\n\
+    S3,A pound,£,0.9,donation-cash\nS4,A mile,vehicle-mile,0.31,car-miles-saved\n\
+    S5,Paid in time,% of invoices,,paid-within-30-days\nS6,Access,employee with access,,staff-wellbeing-access\n";
 
 const PERIODS: [&str; 5] = [
     "2027-28-Q3",

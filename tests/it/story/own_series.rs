@@ -433,6 +433,17 @@ async fn what_rests_on_a_series_that_its_licence_keeps_is_kept() {
             .with_key(&analyst, "POST", "/v1/calculations", Some(&asked))
             .await;
         assert_eq!(refused.code(), "values_kept");
+        // Figures in other prices beside those of the edition would tell the index.
+        let scene = Scene::set(&app).await;
+        let rests = json!({"proxy_edition": "our-table/1"});
+        let contract = scene.add_contract(&app, rests).await;
+        let lines = json!([{"measure": "OX1", "quantity": "1"}]);
+        submit(&app, &contract, "2026-27-Q1", lines).await;
+        let restated = "/v1/roll-ups?stage=claimed&prices=2022-23";
+        let refused = app.with_key(&analyst, "GET", restated, None).await;
+        assert_eq!(refused.code(), "values_kept", "{}", refused.text);
+        let told = app.get(restated).await;
+        assert_eq!(told.status, 200, "{}", told.text);
         let appraised =
             json!({"schedule": "our-rates/steep", "benefits": [{"label": "Help", "amount": "1"}]});
         let refused = app

@@ -294,6 +294,12 @@ async fn an_edition_that_does_not_fit_is_refused_with_every_line_and_nothing_cha
                 "{body}"
             );
         }
+        // What was counted in hours is not counted in minutes.
+        let minutes = before.replace("F3,Gone too,hour", "F3,Gone too,minute");
+        tables(&app, "fits", &[("5", &minutes)]).await;
+        let other = app.post(&path, &to("fits/5")).await;
+        let expected = ("/proxy_edition".to_owned(), "other_quantity".to_owned());
+        assert_eq!(other.faults(), [expected]);
         // A table that was withdrawn is not for new contracts, and not for old ones either.
         let withdrawal = json!({"reason": "It was wrong"});
         tables(&app, "fits", &[("3", before)]).await;

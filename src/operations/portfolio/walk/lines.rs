@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::domain::amount::{Share, Worth};
+use crate::domain::edition::comparable::comparable;
 use crate::domain::fault::Fault;
 use crate::domain::ledger::posting::Stage;
 use crate::domain::ledger::split::{self, Offset};
@@ -20,7 +21,6 @@ use crate::storage::report::StandingLine;
 
 use super::super::super::Refusal;
 use super::super::cells::{Added, Key, Name, Whose};
-use super::super::comparable::comparable;
 use super::{MOST_FAULTS, Met, Opened, Turn, Walk};
 
 /// A line as it is valued under both editions.

@@ -1,13 +1,13 @@
 //! Whether a measure means the same in two editions, so that what was counted by the one can be valued by the other.
 
-use crate::domain::fault::Fault;
-use crate::domain::measure::{Input, Measure, Part};
+use super::super::fault::Fault;
+use super::super::measure::{Input, Measure, Part};
 
 /// Nothing where it does.
 ///
 /// # Errors
 /// `other_quantity`: it counts something else there, or in another unit or shape.
-pub(super) fn comparable(own: &Measure, other: &Measure) -> Result<(), Fault> {
+pub fn comparable(own: &Measure, other: &Measure) -> Result<(), Fault> {
     let differs = if own.quantity != other.quantity {
         "kind of quantity"
     } else if own.unit != other.unit {
@@ -18,8 +18,8 @@ pub(super) fn comparable(own: &Measure, other: &Measure) -> Result<(), Fault> {
         return Ok(());
     };
     let message = format!(
-        "{} has another {differs} there, so that what was counted does not fit",
-        own.code
+        "{} has another {differs} there ({} for {}), so that what was counted does not fit",
+        own.code, other.unit, own.unit
     );
     Err(Fault::new("/measure", "other_quantity", message))
 }
